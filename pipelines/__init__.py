@@ -1,0 +1,1 @@
+"""Dagster: what is taken in, checked, derived and published, and when."""
