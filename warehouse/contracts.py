@@ -1,0 +1,139 @@
+"""What a table is: its columns with types, units and bounds, declared once.
+
+From a contract follow the Arrow schema, the checks on rows and on the whole table, the comments in DuckDB
+and the pages that describe it.
+"""
+
+from typing import Literal
+
+import msgspec
+import pyarrow as pa
+
+type_names = Literal["varchar", "date", "double", "bigint", "boolean", "timestamp"]
+
+ARROW_TYPES: dict[str, pa.DataType] = {
+    "varchar": pa.string(),
+    "date": pa.date32(),
+    "double": pa.float64(),
+    "bigint": pa.int64(),
+    "boolean": pa.bool_(),
+    "timestamp": pa.timestamp("us"),
+}
+
+
+class Column(msgspec.Struct, frozen=True):
+    """One column: a null is allowed only where `nullable`, and a value must lie within the bounds."""
+
+    name: str
+    type: type_names
+    description: str
+    unit: str = ""
+    nullable: bool = False
+    minimum: float | None = None
+    above: float | None = None  # a bound that is itself not allowed
+    maximum: float | None = None
+    one_of: tuple[str, ...] = ()
+
+
+class Table(msgspec.Struct, frozen=True):
+    """One table: `key` is its grain, and `ordered` names pairs whose first is never below its second."""
+
+    name: str
+    description: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    ordered: tuple[tuple[str, str], ...] = ()
+    served: bool = False  # published as a memory-mappable file, aligned row by row with the daily bars
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The columns' names, in order."""
+        return tuple(column.name for column in self.columns)
+
+    def schema(self) -> pa.Schema:
+        """Return the Arrow schema, which carries this contract in its metadata."""
+        fields = [pa.field(column.name, ARROW_TYPES[column.type]) for column in self.columns]
+        return pa.schema(fields, metadata={METADATA_KEY: msgspec.json.encode(self)})
+
+
+METADATA_KEY = b"kalpi.contract"
+
+
+def contract_of(schema: pa.Schema) -> Table:
+    """Return the contract that `Table.schema` put into a schema's metadata."""
+    return msgspec.json.decode((schema.metadata or {})[METADATA_KEY], type=Table)
+
+
+SYMBOL = Column("symbol", "varchar", "ticker of the listing")
+DATE = Column("date", "date", "trading session, the exchange's local date")
+BATCH = Column("batch", "varchar", "the batch that brought the row; the manifest names its file")
+
+_KEY = ("symbol", "date")
+_WITHIN_THE_BAR = (("high", "low"), ("high", "open"), ("high", "close"), ("open", "low"), ("close", "low"))
+
+
+def _prices(what: str) -> tuple[Column, ...]:
+    return tuple(
+        Column(name, "double", f"{meaning}, {what}", unit="price", above=0.0)
+        for name, meaning in (
+            ("open", "first price of the session"),
+            ("high", "highest price of the session"),
+            ("low", "lowest price of the session"),
+            ("close", "last price of the session"),
+        )
+    )
+
+
+_VOLUME = Column("volume", "double", "shares traded in the session", unit="shares", minimum=0.0)
+
+RAW_BARS = Table(
+    name="raw.bars",
+    description="Every bar ever accepted, as delivered: append-only, one row for each delivery of a symbol's session.",
+    columns=(SYMBOL, DATE, *_prices("as traded"), _VOLUME, BATCH),
+    key=("symbol", "date", "batch"),
+    ordered=_WITHIN_THE_BAR,
+)
+
+RAW_ACTIONS = Table(
+    name="raw.actions",
+    description="Every split and dividend ever accepted, as delivered: append-only.",
+    columns=(
+        SYMBOL,
+        Column("ex_date", "date", "first session that trades without the entitlement"),
+        Column("kind", "varchar", "split or dividend", one_of=("split", "dividend")),
+        Column("value", "double", "split: new shares for one old; dividend: cash a share as paid", above=0.0),
+        Column("source", "varchar", "who says so"),
+        BATCH,
+    ),
+    key=("symbol", "ex_date", "kind", "batch"),
+)
+
+DAILY_BARS = Table(
+    name="daily.bars",
+    description="One row for each symbol and session, as traded: the newest delivery of each, checked and sorted.",
+    columns=RAW_BARS.columns,
+    key=_KEY,
+    ordered=_WITHIN_THE_BAR,
+    served=True,
+)
+
+DAILY_BARS_ADJUSTED = Table(
+    name="daily.bars_adjusted",
+    description="The daily bars adjusted for splits, and the factors that do it; counted from the last bar back.",
+    columns=(
+        SYMBOL,
+        DATE,
+        *_prices("adjusted for splits"),
+        Column("volume", "double", "shares traded in the session, adjusted for splits", unit="shares", minimum=0.0),
+        Column("split_factor", "double", "a price as traded, times this, is adjusted for splits", above=0.0),
+        Column(
+            "split_div_factor",
+            "double",
+            "a price as traded, times this, is adjusted for splits and dividends",
+            above=0.0,
+        ),
+    ),
+    key=_KEY,
+    ordered=_WITHIN_THE_BAR,
+    served=True,
+)

@@ -1,0 +1,187 @@
+"""Published snapshots: immutable folders, each with its manifest, and one link that says which is served."""
+
+import os
+import shutil
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import msgspec
+
+from warehouse.home import Home
+from warehouse.work import Check, sha256_of
+
+SCHEMA_VERSION = 1
+CURRENT = "current"
+MANIFEST = "manifest.json"
+DATABASE = "warehouse.duckdb"
+BUILD_PREFIX = ".build-"
+
+
+class NoSnapshot(LookupError):
+    """Nothing has been published yet."""
+
+
+class UnknownSnapshot(LookupError):
+    """A snapshot was asked for that is not kept."""
+
+
+class CorruptSnapshot(RuntimeError):
+    """A snapshot's files are not what its manifest says."""
+
+
+class FileEntry(msgspec.Struct, frozen=True):
+    """A file of the snapshot."""
+
+    path: str  # relative to the snapshot's folder
+    bytes: int
+    sha256: str
+
+
+class TableEntry(msgspec.Struct, frozen=True):
+    """A table of the snapshot: its content's version, and what it was derived from."""
+
+    name: str
+    rows: int
+    version: str
+    inputs: dict[str, str]
+    checks: tuple[Check, ...] = ()
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """A file that was taken in."""
+
+    id: str
+    kind: str
+    file: str
+    sha256: str
+    rows: int
+    rejected_rows: int
+    taken_at: datetime
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """What a snapshot holds; `id` is its time of creation and the start of its content's hash."""
+
+    id: str
+    created_at: datetime
+    data_through: date
+    schema_version: int
+    catalogue_version: str
+    content: str
+    tables: tuple[TableEntry, ...]
+    files: tuple[FileEntry, ...]
+    batches: tuple[Batch, ...] = ()
+    run_id: str | None = None
+
+
+def new_id(created_at: datetime, content: str) -> str:
+    """Return a snapshot's name: sortable by time, and telling different contents apart."""
+    return f"{created_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{content[:6]}"
+
+
+def folder_of(home: Home, snapshot_id: str) -> Path:
+    """Return a kept snapshot's folder.
+
+    Raises:
+        UnknownSnapshot: it is not kept; the message lists those that are.
+    """
+    kept = ids(home)
+    if snapshot_id not in kept:
+        raise UnknownSnapshot(f"no snapshot {snapshot_id!r} is kept; kept: {', '.join(kept) or 'none'}")
+    return home.snapshots / snapshot_id
+
+
+def ids(home: Home) -> tuple[str, ...]:
+    """Return the kept snapshots, oldest first."""
+    folders = (path.parent for path in home.snapshots.glob(f"[!.]*/{MANIFEST}"))
+    return tuple(sorted(folder.name for folder in folders if not folder.is_symlink()))
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Return the manifest in a snapshot's folder."""
+    return msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+
+
+def list_snapshots(home: Home) -> tuple[Manifest, ...]:
+    """Return the manifests of the kept snapshots, newest first."""
+    return tuple(read_manifest(home.snapshots / snapshot_id) for snapshot_id in reversed(ids(home)))
+
+
+def current_id(home: Home) -> str:
+    """Return the served snapshot's id.
+
+    Raises:
+        NoSnapshot: nothing has been published.
+    """
+    try:
+        return (home.snapshots / CURRENT).readlink().name
+    except OSError as ex:
+        raise NoSnapshot(f"nothing has been published under {home.snapshots}; run the pipeline first") from ex
+
+
+def current(home: Home) -> Manifest:
+    """Return the served snapshot's manifest."""
+    return read_manifest(folder_of(home, current_id(home)))
+
+
+def point_current(home: Home, snapshot_id: str) -> None:
+    """Serve a snapshot from now on, in one atomic step."""
+    draft = home.snapshots / f".{CURRENT}-{os.getpid()}"
+    draft.unlink(missing_ok=True)
+    draft.symlink_to(snapshot_id)
+    draft.replace(home.snapshots / CURRENT)
+    sync_folder(home.snapshots)
+
+
+def rollback(home: Home, snapshot_id: str) -> Manifest:
+    """Serve an older snapshot again, after a look at its files."""
+    manifest = verify(home, snapshot_id)
+    point_current(home, snapshot_id)
+    return manifest
+
+
+def verify(home: Home, snapshot_id: str) -> Manifest:
+    """Compare every file of a snapshot with its manifest.
+
+    Raises:
+        CorruptSnapshot: a file is missing, of another size or content, or a write-ahead log lies beside the database.
+    """
+    return verify_folder(folder_of(home, snapshot_id))
+
+
+def verify_folder(folder: Path) -> Manifest:
+    """Compare every file in a snapshot's folder with its manifest; raises as `verify` does."""
+    manifest = read_manifest(folder)
+    if manifest.schema_version != SCHEMA_VERSION:
+        raise CorruptSnapshot(f"{manifest.id} has schema version {manifest.schema_version}; known: {SCHEMA_VERSION}")
+    for entry in manifest.files:
+        _verify_file(folder, entry)
+    if (folder / f"{DATABASE}.wal").exists():
+        raise CorruptSnapshot(f"{manifest.id}: a write-ahead log lies beside {DATABASE}")
+    return manifest
+
+
+def _verify_file(folder: Path, entry: FileEntry) -> None:
+    path = folder / entry.path
+    if not path.is_file():
+        raise CorruptSnapshot(f"{folder.name}: {entry.path} is missing")
+    if path.stat().st_size != entry.bytes or sha256_of(path) != entry.sha256:
+        raise CorruptSnapshot(f"{folder.name}: {entry.path} is not the file that was published")
+
+
+def prune(home: Home, *, keep: int) -> tuple[str, ...]:
+    """Remove the oldest snapshots beyond `keep`, never the served one; returns what went."""
+    served = current_id(home)
+    surplus = tuple(old for old in ids(home)[:-keep] if old != served)
+    for old in surplus:
+        shutil.rmtree(home.snapshots / old)
+    return surplus
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a folder's entries durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
