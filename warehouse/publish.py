@@ -52,7 +52,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def publish(store: WorkStore, request: Request, lock: WriterLock) -> Manifest:
-    """Publish the newest versions of the tables; equal content publishes nothing and returns the served manifest.
+    """Publish the newest versions of the tables; content that a kept snapshot holds is served from there.
 
     Raises:
         PublishRefused: with the reason; the served snapshot stays.
@@ -62,24 +62,16 @@ def publish(store: WorkStore, request: Request, lock: WriterLock) -> Manifest:
     versions = {name: store.version(name) for name in request.tables}
     _refuse_unfit(versions)
     content = _content_hash(versions, request.catalogue_version)
-    served = _served(home)
-    if served is not None and served.content == content:
-        return served
-    build = _fresh_build_folder(home, content)
-    manifest = _build(store, request, versions, content, build)
+    manifest = next((kept for kept in snapshots.list_snapshots(home) if kept.content == content), None)
+    if manifest is None:
+        build = _fresh_build_folder(home, content)
+        manifest = _build(store, request, versions, content, build)
+        build.replace(home.snapshots / manifest.id)
+        snapshots.sync_folder(home.snapshots)
     lock.check()
-    build.replace(home.snapshots / manifest.id)
-    snapshots.sync_folder(home.snapshots)
     snapshots.point_current(home, manifest.id)
     snapshots.prune(home, keep=request.keep)
     return manifest
-
-
-def _served(home: Home) -> Manifest | None:
-    try:
-        return snapshots.current(home)
-    except LookupError:
-        return None
 
 
 def _refuse_unfit(versions: Mapping[str, Version]) -> None:

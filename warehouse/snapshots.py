@@ -93,8 +93,7 @@ def folder_of(home: Home, snapshot_id: str) -> Path:
 
 def ids(home: Home) -> tuple[str, ...]:
     """Return the kept snapshots, oldest first."""
-    folders = (path.parent for path in home.snapshots.glob(f"[!.]*/{MANIFEST}"))
-    return tuple(sorted(folder.name for folder in folders if not folder.is_symlink()))
+    return tuple(manifest.id for manifest in reversed(list_snapshots(home)))
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -104,7 +103,9 @@ def read_manifest(folder: Path) -> Manifest:
 
 def list_snapshots(home: Home) -> tuple[Manifest, ...]:
     """Return the manifests of the kept snapshots, newest first."""
-    return tuple(read_manifest(home.snapshots / snapshot_id) for snapshot_id in reversed(ids(home)))
+    folders = (path.parent for path in home.snapshots.glob(f"[!.]*/{MANIFEST}"))
+    manifests = (read_manifest(folder) for folder in folders if not folder.is_symlink())
+    return tuple(sorted(manifests, key=lambda manifest: manifest.created_at, reverse=True))
 
 
 def current_id(home: Home) -> str:

@@ -1,0 +1,1 @@
+"""The assets: one module for each floor of the graph."""

@@ -1,0 +1,90 @@
+"""The daily bars: checked, then adjusted, then turned into the indicator families."""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from pipelines import steps, validation
+from pipelines.metadata import materialised
+from pipelines.warehouse_resource import Warehouse
+from warehouse.contracts import DAILY_BARS, DAILY_BARS_ADJUSTED, RAW_ACTIONS, RAW_BARS, Table
+
+
+def key(table_name: str) -> dg.AssetKey:
+    """Return a table's asset key."""
+    return dg.AssetKey(table_name.split("."))
+
+
+@dg.asset(
+    key=key(DAILY_BARS.name),
+    deps=[key(RAW_BARS.name)],
+    description=DAILY_BARS.description,
+    group_name="daily",
+    kinds={"polars"},
+    owners=["team:data"],
+    pool="warehouse",
+)
+def daily_bars(warehouse: Warehouse) -> dg.MaterializeResult:
+    """Keep the newest delivery of each symbol's session."""
+    return materialised(warehouse.store, steps.daily_bars(warehouse.store))
+
+
+@dg.multi_asset_check(
+    name="validate_daily_bars",
+    specs=[
+        dg.AssetCheckSpec(
+            demand.name,
+            asset=key(DAILY_BARS.name),
+            blocking=True,
+            description=f"Great Expectations: {demand.type} {dict(demand.arguments)}",
+        )
+        for demand in validation.expected(DAILY_BARS)
+    ],
+    pool="warehouse",
+)
+def daily_bars_checks(warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
+    """Run the Great Expectations suite that follows from the table's contract."""
+    for check in steps.check_daily_bars(warehouse.store):
+        yield dg.AssetCheckResult(
+            asset_key=key(DAILY_BARS.name),
+            check_name=check.name,
+            passed=check.passed,
+            severity=dg.AssetCheckSeverity.ERROR,
+            description=check.detail or None,
+        )
+
+
+@dg.asset(
+    key=key(DAILY_BARS_ADJUSTED.name),
+    deps=[key(DAILY_BARS.name), key(RAW_ACTIONS.name)],
+    description=DAILY_BARS_ADJUSTED.description,
+    group_name="daily",
+    kinds={"polars"},
+    owners=["team:data"],
+    pool="warehouse",
+)
+def bars_adjusted(warehouse: Warehouse) -> dg.MaterializeResult:
+    """Adjust the daily bars for splits and dividends, over their whole history."""
+    return materialised(warehouse.store, steps.bars_adjusted(warehouse.store))
+
+
+def _family_asset(family: str) -> dg.AssetsDefinition:
+    table: Table = steps.family_table(family)
+
+    @dg.asset(
+        key=key(table.name),
+        deps=[key(DAILY_BARS_ADJUSTED.name)],
+        description=table.description,
+        group_name="indicators",
+        kinds={"talib", "numpy"},
+        owners=["team:data"],
+        code_version=steps.catalogue_version(),
+        pool="warehouse",
+    )
+    def compute_family(warehouse: Warehouse) -> dg.MaterializeResult:
+        return materialised(warehouse.store, steps.family(warehouse.store, family))
+
+    return compute_family
+
+
+families = [_family_asset(family) for family in steps.FAMILIES]

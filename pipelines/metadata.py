@@ -1,0 +1,80 @@
+"""What every asset tells Dagster's page: rows, columns with their meaning, and a preview."""
+
+from collections.abc import Sequence
+
+import dagster as dg
+import polars as pl
+
+from pipelines.ingest import Taken
+from warehouse.contracts import Table
+from warehouse.work import Version, WorkStore
+
+PREVIEW_ROWS = 6
+PREVIEW_COLUMNS = 10
+Metadata = dict[str, dg.MetadataValue | int | str]
+
+
+def materialised(store: WorkStore, version: Version) -> dg.MaterializeResult:
+    """Return what an asset that wrote a table reports."""
+    return dg.MaterializeResult(
+        asset_key=dg.AssetKey(version.table.split(".")),
+        metadata=describe(store, version),
+        data_version=dg.DataVersion(version.version),
+    )
+
+
+def describe(store: WorkStore, version: Version) -> Metadata:
+    """Return a table's metadata under the keys that Dagster's page knows."""
+    contract = store.contract(version.table)
+    return {
+        "dagster/row_count": version.rows,
+        "dagster/column_schema": dg.MetadataValue.table_schema(_schema(contract)),
+        "dagster/relation_identifier": version.table,
+        "preview": dg.MetadataValue.md(_preview(store, version)),
+        "bytes": version.bytes,
+        "sha256": version.version,
+    }
+
+
+def intake(outcomes: Sequence[Taken]) -> Metadata:
+    """Return what became of the landing files."""
+    rows = [
+        f"| {each.file} | {each.outcome} | {each.rows} | {each.rejected_rows} | {_why(each)} |" for each in outcomes
+    ]
+    table = "\n".join(["| file | outcome | rows | rejected | why |", "|---|---|---|---|---|", *rows])
+    return {
+        "files": len(outcomes),
+        "rejected_rows": sum(each.rejected_rows for each in outcomes),
+        "refused_files": sum(each.outcome == "refused" for each in outcomes),
+        "landing": dg.MetadataValue.md(table if rows else "nothing lay in landing"),
+    }
+
+
+def _why(taken: Taken) -> str:
+    reasons = ", ".join(f"{code} {count}" for code, count in taken.reasons.items())
+    return f"{reasons} {taken.detail}".strip().replace("|", "/")
+
+
+def _schema(contract: Table) -> dg.TableSchema:
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                column.name,
+                column.type,
+                description=f"{column.description} [{column.unit}]" if column.unit else column.description,
+                constraints=dg.TableColumnConstraints(nullable=column.nullable),
+            )
+            for column in contract.columns
+        ]
+    )
+
+
+def _preview(store: WorkStore, version: Version) -> str:
+    frame = pl.DataFrame(pl.from_arrow(store.read(version.table).slice(max(0, version.rows - PREVIEW_ROWS))))
+    shown = frame.select(frame.columns[:PREVIEW_COLUMNS])
+    more = f"\n\n{len(frame.columns) - PREVIEW_COLUMNS} more columns" if len(frame.columns) > PREVIEW_COLUMNS else ""
+    style = pl.Config(
+        tbl_formatting="MARKDOWN", tbl_hide_dataframe_shape=True, tbl_cols=-1, tbl_hide_column_data_types=True
+    )
+    with style:
+        return f"{shown}{more}"

@@ -1,0 +1,100 @@
+"""Running the pipeline once, from the command line or a test, with the same records in Dagster as any other run."""
+
+import os
+import shutil
+import threading
+import uuid
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+import msgspec
+from dagster import DagsterEventType
+
+from pipelines.warehouse_resource import Warehouse
+from warehouse import snapshots
+from warehouse.home import Home
+
+Progress = Callable[[str, int, int], None]
+POLL_SECONDS = 0.2
+
+
+class RunOutcome(msgspec.Struct, frozen=True):
+    """How a run ended: the snapshot that is served after it, and what failed."""
+
+    success: bool
+    snapshot: str | None
+    failures: tuple[str, ...] = ()
+
+
+def prepare_dagster_home(home: Home) -> Path:
+    """Create Dagster's home with our instance settings, and return it."""
+    home.dagster.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(Path(__file__).with_name("dagster.yaml"), home.dagster / "dagster.yaml")
+    return home.dagster
+
+
+def refresh(home: Home, progress: Progress = lambda *_: None) -> RunOutcome:
+    """Run the whole pipeline in this process; `progress` hears an asset's name, how many are done, and of how many."""
+    os.environ["KALPI_HOME"] = str(home.root)
+    os.environ["DAGSTER_HOME"] = str(prepare_dagster_home(home))
+    from pipelines.definitions import defs  # noqa: PLC0415  (reads KALPI_HOME)
+
+    job = defs.resolve_job_def("refresh")
+    run_id = str(uuid.uuid4())
+    with (
+        dg.DagsterInstance.get() as instance,
+        _reported(instance, run_id, len(job.asset_layer.selected_asset_keys), progress),
+    ):
+        result = job.execute_in_process(
+            instance=instance,
+            run_id=run_id,
+            raise_on_error=False,
+            resources={"warehouse": Warehouse(home=str(home.root))},
+        )
+    return RunOutcome(success=result.success, snapshot=_served(home), failures=tuple(_failures(result)))
+
+
+def _served(home: Home) -> str | None:
+    try:
+        return snapshots.current_id(home)
+    except snapshots.NoSnapshot:
+        return None
+
+
+def _failures(result: dg.ExecuteInProcessResult) -> Generator[str]:
+    for check in result.get_asset_check_evaluations():
+        if not check.passed:
+            yield f"check {check.check_name} on {check.asset_key.to_user_string()}: {check.description}"
+    for event in result.all_events:
+        if event.is_step_failure and event.step_failure_data.error:
+            error = event.step_failure_data.error
+            yield f"step {event.step_key}: {(error.cause or error).message.strip()}"
+        if event.event_type == DagsterEventType.PIPELINE_INIT_FAILURE or event.is_resource_init_failure:
+            yield str(event.message)
+
+
+@contextmanager
+def _reported(instance: dg.DagsterInstance, run_id: str, total: int, progress: Progress) -> Generator[None]:
+    """Tell `progress` about each materialised asset while the body runs."""
+    over = threading.Event()
+
+    def watch() -> None:
+        told = 0
+        while True:
+            last_look = over.wait(POLL_SECONDS)
+            logs = instance.all_logs(run_id, of_type=DagsterEventType.ASSET_MATERIALIZATION)
+            for entry in logs[told:]:
+                told += 1
+                progress(entry.get_dagster_event().asset_key.to_user_string().replace("/", "."), told, total)
+            if last_look:
+                return
+
+    watcher = threading.Thread(target=watch, name="progress")
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()

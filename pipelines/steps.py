@@ -1,0 +1,164 @@
+"""The pipeline's steps as plain functions of the work store: what each asset does, without Dagster."""
+
+import hashlib
+import os
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+
+import indicators
+from dbt_like_sql.project import Model, Project
+from indicators import Indicator, Panel
+from pipelines import ingest, validation
+from pipelines.adjust import adjust
+from warehouse import publish as publishing
+from warehouse import sql
+from warehouse.contracts import DAILY_BARS, DAILY_BARS_ADJUSTED, DATE, RAW_ACTIONS, RAW_BARS, SYMBOL, Column, Table
+from warehouse.lock import WriterLock
+from warehouse.snapshots import Manifest
+from warehouse.work import Check, Version, WorkStore
+
+THREADS = os.cpu_count() or 1
+FAMILIES = tuple(dict.fromkeys(indicator.family for indicator in indicators.stored()))
+
+
+def raw_bars(store: WorkStore) -> Version:
+    """Gather the accepted batches of bars."""
+    return store.write(RAW_BARS, ingest.accepted(store.home, "bars").sort(RAW_BARS.key).to_arrow())
+
+
+def raw_actions(store: WorkStore) -> Version:
+    """Gather the accepted batches of corporate actions."""
+    return store.write(RAW_ACTIONS, ingest.accepted(store.home, "actions").sort(RAW_ACTIONS.key).to_arrow())
+
+
+def daily_bars(store: WorkStore) -> Version:
+    """Keep the newest delivery of each symbol's session."""
+    bars = _frame(store, RAW_BARS.name).unique(DAILY_BARS.key, keep="last", maintain_order=True).sort(DAILY_BARS.key)
+    return store.write(DAILY_BARS, bars.to_arrow(), inputs=[RAW_BARS.name])
+
+
+def check_daily_bars(store: WorkStore) -> tuple[Check, ...]:
+    """Validate the daily bars, and keep the verdicts beside them for whoever publishes."""
+    checks = validation.validate(DAILY_BARS, _frame(store, DAILY_BARS.name))
+    store.record_checks(DAILY_BARS.name, checks)
+    return checks
+
+
+def bars_adjusted(store: WorkStore) -> Version:
+    """Adjust the daily bars for the newest delivery of each split and dividend."""
+    bars = _frame(store, DAILY_BARS.name).drop("batch")
+    actions = _frame(store, RAW_ACTIONS.name).unique(("symbol", "ex_date", "kind"), keep="last", maintain_order=True)
+    adjusted = adjust(bars, actions).select(DAILY_BARS_ADJUSTED.column_names)
+    return store.write(DAILY_BARS_ADJUSTED, adjusted.to_arrow(), inputs=[DAILY_BARS.name, RAW_ACTIONS.name])
+
+
+def family_table(family: str) -> Table:
+    """Return the contract of a family's table: one column for each output of each stored indicator."""
+    columns = [column for indicator in _members(family) for column in _columns(indicator)]
+    return Table(
+        name=f"daily.{family}",
+        description=f"The stored {family} indicators on split-adjusted daily bars; null where there is no value yet.",
+        columns=(SYMBOL, DATE, *columns),
+        key=DAILY_BARS.key,
+        served=True,
+    )
+
+
+def family(store: WorkStore, name: str) -> Version:
+    """Compute a family's stored indicators over every symbol's whole history."""
+    bars = store.read(DAILY_BARS_ADJUSTED.name)
+    values = indicators.compute_panel(panel(bars), _members(name), threads=THREADS)
+    table = family_table(name)
+    keys = [bars.column("symbol"), bars.column("date")]
+    columns = [pa.array(values[column], from_pandas=True) for column in table.column_names[len(keys) :]]
+    return store.write(
+        table, pa.table([*keys, *columns], names=list(table.column_names)), inputs=[DAILY_BARS_ADJUSTED.name]
+    )
+
+
+def panel(bars: pa.Table) -> Panel:
+    """Return the bars of a table sorted by symbol and date, as contiguous arrays."""
+    symbols = bars.column("symbol").combine_chunks()
+    codes = symbols.indices.to_numpy()
+    starts = np.concatenate(([0], np.flatnonzero(np.diff(codes)) + 1))
+    names = symbols.dictionary.take(pa.array(codes[starts])).to_pylist()
+    offsets = np.append(starts, len(codes)).astype(np.int64)
+    prices = {name: bars.column(name).to_numpy() for name in ("open", "high", "low", "close", "volume")}
+    return Panel(symbols=tuple(names), offsets=offsets, **prices)
+
+
+def model(store: WorkStore, chosen: Model) -> Version:
+    """Run one SQL model on the tables that it names."""
+    result = sql.query(store, chosen.sql, chosen.depends_on)
+    return store.write(model_table(chosen, result.schema), result, inputs=chosen.depends_on)
+
+
+def model_table(chosen: Model, schema: pa.Schema) -> Table:
+    """Return a model's contract: the types that its SQL gives, the words of its project file."""
+    columns = (
+        Column(field.name, _type_name(field.type), chosen.columns.get(field.name, ""), nullable=True)
+        for field in schema
+    )
+    return Table(name=f"{chosen.schema}.{chosen.name}", description=chosen.description, columns=tuple(columns))
+
+
+def catalogue_version() -> str:
+    """Return a short hash of what is stored: it changes when an indicator is added, removed or re-parametrised."""
+    return hashlib.sha256("\n".join(indicators.stored_columns()).encode()).hexdigest()[:12]
+
+
+def published_tables(project: Project) -> tuple[str, ...]:
+    """Return every table of a snapshot."""
+    families = (f"daily.{name}" for name in FAMILIES)
+    models = (f"{each.schema}.{each.name}" for each in project.models)
+    return (RAW_BARS.name, RAW_ACTIONS.name, DAILY_BARS.name, DAILY_BARS_ADJUSTED.name, *families, *models)
+
+
+def publish(store: WorkStore, project: Project, lock: WriterLock, *, run_id: str | None = None) -> Manifest:
+    """Publish the newest versions of all tables as a snapshot."""
+    request = publishing.Request(
+        tables=published_tables(project),
+        catalogue_version=catalogue_version(),
+        batches=ingest.batches(store.home),
+        run_id=run_id,
+        keep=int(os.environ.get("KALPI_KEEP_SNAPSHOTS", publishing.KEEP_SNAPSHOTS)),
+    )
+    return publishing.publish(store, request, lock)
+
+
+def _members(family_name: str) -> tuple[Indicator, ...]:
+    return tuple(indicator for indicator in indicators.stored() if indicator.family == family_name)
+
+
+def _columns(indicator: Indicator) -> list[Column]:
+    named = zip(indicator.column_names(), indicator.outputs, strict=True)
+    given = ", ".join(f"{name} {value}" for name, value in indicator.params().items())
+    return [
+        Column(
+            name,
+            "double",
+            f"{indicator.title}{f' ({given})' if given else ''}: {output.description}",
+            unit=output.unit,
+            nullable=True,
+            minimum=output.minimum,
+            maximum=output.maximum,
+        )
+        for name, output in named
+    ]
+
+
+def _frame(store: WorkStore, name: str) -> pl.DataFrame:
+    frame = pl.from_arrow(store.read(name))
+    if not isinstance(frame, pl.DataFrame):
+        raise TypeError(name)
+    return frame.with_columns(pl.col(pl.Categorical).cast(pl.String))
+
+
+def _type_name(found: pa.DataType) -> str:
+    names = {"string": "varchar", "date32[day]": "date", "double": "double", "int64": "bigint", "bool": "boolean"}
+    try:
+        return names[str(found)]
+    except KeyError as ex:
+        raise TypeError(f"a model's column is {found}; allowed: {', '.join(names)}; cast it in the last select") from ex

@@ -1,0 +1,77 @@
+import os
+
+import pytest
+
+from tests.warehouse.conftest import fill
+from tests.warehouse.test_publish import do_publish
+from warehouse import snapshots
+from warehouse.home import Home
+from warehouse.snapshots import CorruptSnapshot, NoSnapshot, UnknownSnapshot
+
+
+@pytest.fixture
+def three(store, request_all):
+    made = []
+    for close in (10.0, 10.5, 11.0):
+        fill(store, close)
+        made.append(do_publish(store, request_all).id)
+    return store.home, made
+
+
+def test_rollback_serves_the_older_one_and_keeps_the_newer(three):
+    home, made = three
+    snapshots.rollback(home, made[0])
+    assert snapshots.current(home).id == made[0]
+    assert set(snapshots.ids(home)) == set(made)
+
+
+def test_the_oldest_go_but_never_the_served_one(three):
+    home, made = three
+    snapshots.rollback(home, made[0])
+    assert snapshots.prune(home, keep=1) == (made[1],)
+    assert snapshots.ids(home) == (made[0], made[2])
+
+
+def test_an_unknown_snapshot_names_the_kept_ones(three):
+    home, made = three
+    with pytest.raises(UnknownSnapshot, match=made[0]):
+        snapshots.verify(home, "20990101T000000Z-000000")
+
+
+def test_no_snapshot_says_what_to_do(tmp_path):
+    with pytest.raises(NoSnapshot, match="run the pipeline"):
+        snapshots.current(Home(tmp_path))
+
+
+@pytest.mark.parametrize("damage", ["flip", "truncate", "remove", "wal"])
+def test_verify_tells_a_damaged_snapshot(three, damage):
+    home, made = three
+    path = home.snapshots / made[2] / "serving" / "daily.bars_adjusted.arrow"
+    if damage == "wal":
+        (home.snapshots / made[2] / "warehouse.duckdb.wal").touch()
+    else:
+        content = bytearray(path.read_bytes())
+        path.unlink()
+        content[len(content) // 2] ^= 1
+        if damage != "remove":
+            path.write_bytes(content if damage == "flip" else content[:-8])
+    with pytest.raises(CorruptSnapshot):
+        snapshots.verify(home, made[2])
+    with pytest.raises(CorruptSnapshot):
+        snapshots.rollback(home, made[2])
+
+
+def test_an_unknown_schema_version_is_refused(three):
+    home, made = three
+    manifest = home.snapshots / made[2] / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"schema_version": 1', '"schema_version": 2'))
+    with pytest.raises(CorruptSnapshot, match="schema version 2"):
+        snapshots.verify(home, made[2])
+
+
+def test_current_is_replaced_in_one_step(three):
+    home, made = three
+    before = os.lstat(home.snapshots / "current").st_ino
+    snapshots.point_current(home, made[0])
+    assert os.lstat(home.snapshots / "current").st_ino != before
+    assert not list(home.snapshots.glob(".current*"))
