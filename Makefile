@@ -1,0 +1,59 @@
+# `make up` starts everything, `make test` is the whole gate. Both begin from nothing: Python 3.11+, pip, make and git.
+
+UV_VERSION := 0.13.9
+PYTHON     ?= python3
+ARGS       ?=
+BIN        := .venv/bin
+SYNCED     := .venv/.synced
+# an own uv only where there is none: it lies in .tools and touches nothing else
+UV         := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
+PYTHONS    := >=3.11,<3.15
+
+export UV_NO_PROGRESS := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help up test test-all lint bench docs lock clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
+
+up: $(SYNCED) ## everything, from nothing to an API that answers; options in ARGS="--port 8000 --no-dagster"
+	@exec $(BIN)/kalpi up $(ARGS)
+
+test: lint ## the whole gate: format, lint, types, import contracts, tests, generated pages
+	$(BIN)/python -m pytest -q -m "not slow"
+
+test-all: lint ## the gate with the slow tests
+	$(BIN)/python -m pytest -q
+
+lint: $(SYNCED) ## format, lint, types and import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/ty check
+	$(BIN)/lint-imports
+
+bench: $(SYNCED) ## ratios to real peers, measured in the same run
+	$(BIN)/python -m benchmarks $(ARGS)
+
+lock: .tools/or-uv ## solve requirements.lock anew from pyproject.toml
+	$(UV) pip compile pyproject.toml --quiet --group dev --group bench --universal --generate-hashes \
+		--python-version 3.11 --no-header --output-file requirements.lock
+
+clean: ## remove the environment and the caches; data/ stays
+	rm -rf .venv .tools .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(SYNCED): requirements.lock pyproject.toml | .tools/or-uv
+	@test -x $(BIN)/python || $(UV) venv --quiet --clear --python "$(PYTHONS)" .venv
+	@echo "kalpi: installing what requirements.lock names into .venv"
+	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+# The system's pip installs into .tools from outside, as Debian's Python makes no environment with a pip of its own.
+.PHONY: .tools/or-uv
+.tools/or-uv:
+	@command -v $(UV) >/dev/null || { \
+		echo "kalpi: no uv on PATH, installing $(UV_VERSION) into .tools"; \
+		$(PYTHON) -m venv --without-pip .tools && \
+		$(PYTHON) -m pip --python .tools/bin/python install --quiet --disable-pip-version-check uv==$(UV_VERSION); }
