@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+Floats = npt.NDArray[np.float64]
 PRICES = ("open", "high", "low", "close")
 
 
@@ -37,32 +38,40 @@ def adjust(bars: pl.DataFrame, actions: pl.DataFrame) -> pl.DataFrame:
 
 def unusable(bars: pl.DataFrame, actions: pl.DataFrame) -> pl.DataFrame:
     """Return the dividends that are not below the price before their ex-date, and hence were left out."""
-    placed = _place(bars, actions).filter(pl.col("kind") == "dividend")
-    return placed.filter(pl.col("value") >= pl.col("previous_close")).select(actions.columns)
+    return _place(bars, actions).filter(_IS_DIVIDEND & (pl.col("value") >= pl.col("basis"))).select(actions.columns)
 
 
-def _steps(bars: pl.DataFrame, actions: pl.DataFrame) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return, for each bar, the factor of the splits and of the dividends whose ex-date is the next bar's day."""
+_IS_SPLIT = pl.col("kind") == "split"
+_IS_DIVIDEND = pl.col("kind") == "dividend"
+
+
+def _steps(bars: pl.DataFrame, actions: pl.DataFrame) -> tuple[Floats, Floats]:
+    """Return, for each bar, the factor of the splits and of the dividends that fall between it and the next."""
     placed = _place(bars, actions)
-    split = placed.filter(pl.col("kind") == "split")
-    ratio_at = np.ones(bars.height)
-    np.multiply.at(ratio_at, split["row"].to_numpy(), split["value"].to_numpy())
-    dividend = placed.filter((pl.col("kind") == "dividend") & (pl.col("value") < pl.col("previous_close")))
-    rows = dividend["row"].to_numpy()
-    # Cash is paid on the new shares where both happen on one day.
-    basis = dividend["previous_close"].to_numpy() / ratio_at[rows]
-    dividend_at = np.ones(bars.height)
-    np.multiply.at(dividend_at, rows, 1 - dividend["value"].to_numpy() / basis)
-    return 1 / ratio_at, dividend_at
+    splits = placed.filter(_IS_SPLIT)
+    dividends = placed.filter(_IS_DIVIDEND & (pl.col("value") < pl.col("basis")))
+    return (
+        _scatter(bars.height, splits["row"], 1 / splits["value"]),
+        _scatter(bars.height, dividends["row"], 1 - dividends["value"] / dividends["basis"]),
+    )
+
+
+def _scatter(height: int, rows: pl.Series, factors: pl.Series) -> Floats:
+    steps = np.ones(height)
+    np.multiply.at(steps, rows.to_numpy(), factors.to_numpy())
+    return steps
 
 
 def _place(bars: pl.DataFrame, actions: pl.DataFrame) -> pl.DataFrame:
-    """Return the actions that fall between two bars, with the `row` of the bar before them and its close."""
-    rows = bars.select("symbol", "date", pl.col("close").alias("previous_close")).with_row_index("row")
-    before = actions.sort("ex_date").with_columns(eve=pl.col("ex_date").dt.offset_by("-1d"))
-    placed = before.join_asof(rows.sort("date"), left_on="eve", right_on="date", by="symbol", check_sortedness=False)
+    """Return the actions that fall between two bars: the `row` of the bar before, and its close on the new shares."""
+    rows = bars.select("symbol", "date", "close").with_row_index("row")
+    eves = actions.sort("ex_date").with_columns(eve=pl.col("ex_date").dt.offset_by("-1d"))
+    placed = eves.join_asof(rows.sort("date"), left_on="eve", right_on="date", by="symbol", check_sortedness=False)
     last = bars.group_by("symbol").agg(last=pl.col("date").max())
-    return placed.join(last, on="symbol").filter(pl.col("row").is_not_null() & (pl.col("ex_date") <= pl.col("last")))
+    between = placed.join(last, on="symbol").filter(pl.col("row").is_not_null() & (pl.col("ex_date") <= pl.col("last")))
+    # Cash is paid on the new shares where a split falls on the same day.
+    ratio = pl.when(_IS_SPLIT).then("value").otherwise(1.0).product().over("row")
+    return between.with_columns(basis=pl.col("close") / ratio)
 
 
 def _starts(bars: pl.DataFrame) -> npt.NDArray[np.int64]:
@@ -70,7 +79,7 @@ def _starts(bars: pl.DataFrame) -> npt.NDArray[np.int64]:
     return np.concatenate(([0], np.flatnonzero(np.diff(runs)) + 1)) if len(runs) else np.zeros(0, np.int64)
 
 
-def _backward_product(steps: npt.NDArray[np.float64], starts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+def _backward_product(steps: Floats, starts: npt.NDArray[np.int64]) -> Floats:
     product = np.ones_like(steps)
     for start, end in zip(starts, [*starts[1:], len(steps)], strict=True):
         product[start:end] = np.cumprod(steps[start:end][::-1])[::-1]

@@ -1,0 +1,168 @@
+import io
+import math
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipelines import delivery, ingest
+from pipelines.delivery import Refused
+from tests.pipelines.frames import actions, bars, broken
+from warehouse.home import Home
+from warehouse.work import sha256_of
+
+
+@pytest.fixture
+def home(tmp_path):
+    made = Home(tmp_path)
+    made.landing.mkdir()
+    return made
+
+
+def land(home, content, name="bars.parquet"):
+    path = home.landing / name
+    if isinstance(content, pl.DataFrame):
+        content.write_parquet(path)
+    else:
+        path.write_bytes(content)
+    return path
+
+
+def parquet_bytes(frame):
+    buffer = io.BytesIO()
+    frame.write_parquet(buffer)
+    return buffer.getvalue()
+
+
+WHOLE = parquet_bytes(bars())
+UNUSABLE = {
+    "empty": (b"", "empty-file"),
+    "html": (b"<html>502 Bad Gateway</html>", "not-parquet"),
+    "csv": (b"symbol,date,close\nA,2024-01-02,1\n", "not-parquet"),
+    "magic only": (b"PAR1", "unreadable"),
+    "half": (WHOLE[: len(WHOLE) // 2], "unreadable"),
+    "four bytes short": (WHOLE[:-4], "unreadable"),
+    "no rows": (parquet_bytes(bars().clear()), "no-rows"),
+    "no close": (parquet_bytes(bars().drop("close")), "missing-column"),
+    "text for a price": (parquet_bytes(bars().with_columns(pl.col("close").cast(pl.String))), "wrong-type"),
+    "text for a date": (parquet_bytes(bars().with_columns(pl.col("date").cast(pl.String))), "wrong-type"),
+    "zoned time for a date": (
+        parquet_bytes(bars().with_columns(pl.col("date").cast(pl.Datetime(time_zone="UTC")))),
+        "wrong-type",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UNUSABLE)
+def test_an_unusable_file_goes_to_quarantine_with_its_bytes_and_a_code(home, case):
+    content, code = UNUSABLE[case]
+    digest = sha256_of(land(home, content))
+    (outcome,) = ingest.take_in(home)
+    assert (outcome.outcome, list(outcome.reasons)) == ("refused", [code])
+    ((folder, note),) = ingest.quarantined(home)
+    assert (note.code, note.sha256, note.rows) == (code, digest, None)
+    assert note.detail
+    assert (home.quarantine / folder / "bars.parquet").read_bytes() == content
+    assert not list(home.landing.iterdir())
+    assert ingest.accepted(home, "bars").height == 0
+
+
+def test_a_garbled_page_is_refused_not_fatal(home):
+    garbled = bytearray(WHOLE)
+    garbled[8:40] = bytes(32)
+    land(home, bytes(garbled))
+    (outcome,) = ingest.take_in(home)
+    assert outcome.outcome == "refused"
+
+
+def test_a_file_that_declares_too_many_rows_is_refused_from_its_footer(home, monkeypatch):
+    monkeypatch.setattr(delivery, "MAX_ROWS", 3)
+    with pytest.raises(Refused, match="at most 3 rows") as refused:
+        delivery.read(land(home, bars()))
+    assert refused.value.code == "too-large"
+
+
+def test_what_is_missing_and_what_is_needed_are_named(home):
+    with pytest.raises(Refused, match="missing close; needed: symbol, date, open, high, low, close, volume"):
+        delivery.read(land(home, bars().drop("close")))
+
+
+def test_good_rows_are_used_and_bad_ones_kept_with_their_reasons(home):
+    land(home, broken("close", math.nan))
+    (outcome,) = ingest.take_in(home)
+    assert (outcome.rows, outcome.rejected_rows, outcome.reasons) == (3, 1, {"not-finite-close": 1})
+    assert ingest.accepted(home, "bars").height == 3
+    ((folder, note),) = ingest.quarantined(home)
+    assert (note.rows, note.reasons) == (1, {"not-finite-close": 1})
+    kept = pl.read_parquet(home.quarantine / folder / "rows.parquet")
+    assert kept["reason"].to_list() == ["not-finite-close"]
+    assert kept["date"].to_list() == [bars()["date"][1]]
+
+
+def test_a_good_file_beside_a_bad_one_is_used(home):
+    land(home, b"nonsense", "a.parquet")
+    land(home, bars(), "b.parquet")
+    assert sorted(outcome.outcome for outcome in ingest.take_in(home)) == ["refused", "taken"]
+    assert ingest.accepted(home, "bars").height == 4
+
+
+def test_the_same_bytes_are_taken_in_once(home):
+    land(home, bars(), "a.parquet")
+    ingest.take_in(home)
+    land(home, bars(), "again.parquet")
+    (outcome,) = ingest.take_in(home)
+    assert outcome.outcome == "known"
+    assert len(ingest.batches(home)) == 1
+    assert not list(home.landing.iterdir())
+
+
+def test_originals_are_kept_byte_for_byte(home):
+    digest = sha256_of(land(home, bars()))
+    ingest.take_in(home)
+    (batch,) = ingest.batches(home)
+    (original,) = (home.raw / "files").iterdir()
+    assert original.name == f"{batch.id}-bars.parquet"
+    assert sha256_of(original) == batch.sha256 == digest
+
+
+def test_a_kill_before_the_batch_record_is_made_good_by_the_next_run(home, monkeypatch):
+    land(home, bars())
+    with monkeypatch.context() as patch:
+        patch.setattr(ingest, "write_atomically", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            ingest.take_in(home)
+    assert ingest.accepted(home, "bars").height == 0
+    (outcome,) = ingest.take_in(home)
+    assert outcome.outcome == "taken"
+    assert ingest.accepted(home, "bars").height == 4
+
+
+def test_unfinished_and_hidden_files_are_left_alone(home):
+    land(home, b"half", "x.part")
+    land(home, b"half", ".hidden")
+    assert ingest.take_in(home) == []
+    assert len(list(home.landing.iterdir())) == 2
+
+
+def test_integer_volumes_timestamps_and_dictionaries_are_understood(home):
+    table = bars().with_columns(pl.col("volume").cast(pl.Int64), pl.col("date").cast(pl.Datetime)).to_arrow()
+    table = table.set_column(0, "symbol", table.column("symbol").cast(pa.string()).dictionary_encode())
+    pq.write_table(table, home.landing / "bars.parquet")
+    assert ingest.take_in(home)[0].outcome == "taken"
+    taken = ingest.accepted(home, "bars")
+    assert taken["date"].to_list() == bars()["date"].to_list()
+    assert taken["volume"].to_list() == bars()["volume"].to_list()
+
+
+def test_actions_are_told_from_bars_by_their_columns(home):
+    land(
+        home,
+        actions(("AAA", bars()["date"][1], "split", 2.0), ("AAA", bars()["date"][2], "merger", 1.0)),
+        "actions.parquet",
+    )
+    (outcome,) = ingest.take_in(home)
+    assert outcome.reasons == {"unknown-kind": 1}
+    assert ingest.accepted(home, "actions").select("kind", "value", "source").rows() == [
+        ("split", 2.0, "actions.parquet")
+    ]
