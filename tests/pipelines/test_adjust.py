@@ -82,9 +82,7 @@ def test_the_sample_agrees_with_its_sources_own_adjusted_close(sample, sample_ac
     It credits a dividend at the close of the ex-date, ours at the close before (CRSP, Yahoo): the difference is at
     most 0.2 %, for MSFT with its dividend of a tenth of the price; where there is no dividend there is none.
     """
-    adjusted = adjust(
-        sample.cast({"volume": pl.Float64}), pl.read_parquet(DATA / "data/sample/corporate_actions.parquet")
-    )
+    adjusted = adjust(sample, sample_actions)
     theirs = pl.read_parquet(DATA / "tests/golden/wiki_adjusted_close.parquet")
     both = adjusted.join(theirs, on=["symbol", "date"], maintain_order="left").with_columns(raw=sample["close"])
     last = pl.col("adjusted_close").last().over("symbol") / pl.col("raw").last().over("symbol")
@@ -98,9 +96,7 @@ def test_the_sample_agrees_with_its_sources_own_adjusted_close(sample, sample_ac
 
 
 def test_the_sample_has_no_split_left_in_it(sample, sample_actions):
-    adjusted = adjust(
-        sample.cast({"volume": pl.Float64}), pl.read_parquet(DATA / "data/sample/corporate_actions.parquet")
-    )
+    adjusted = adjust(sample, sample_actions)
     on_splits = adjusted.with_columns(step=pl.col("close") / pl.col("close").shift().over("symbol")).filter(
         pl.col("date").is_in([date(2000, 6, 21), date(2005, 2, 28), date(2003, 2, 18)])
     )
