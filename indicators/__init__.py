@@ -1,0 +1,30 @@
+"""What an indicator is, and all of them: bars in, columns out. No files, no clock, no state."""
+
+from indicators.bars import SERIES, Bars, UnknownSeries
+from indicators.catalogue import UnknownIndicator, build, catalogue, declaration
+from indicators.declaration import FAMILIES, BadParameter, Indicator, Output, Parameter, parameters
+from indicators.frames import compute_frame
+from indicators.panel import Panel, compute_panel
+from indicators.stored import STORED, stored, stored_columns
+
+__all__ = [
+    "FAMILIES",
+    "SERIES",
+    "STORED",
+    "BadParameter",
+    "Bars",
+    "Indicator",
+    "Output",
+    "Panel",
+    "Parameter",
+    "UnknownIndicator",
+    "UnknownSeries",
+    "build",
+    "catalogue",
+    "compute_frame",
+    "compute_panel",
+    "declaration",
+    "parameters",
+    "stored",
+    "stored_columns",
+]

@@ -1,0 +1,51 @@
+"""The bars of one symbol, and the series that an indicator can be computed on."""
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+SERIES = ("open", "high", "low", "close", "volume", "hl2", "hlc3", "ohlc4", "hlcc4")
+
+
+class UnknownSeries(LookupError):
+    """A series that bars do not have."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no series {name!r}: allowed are {', '.join(SERIES)}")
+        self.name, self.allowed = name, SERIES
+
+
+class Bars(msgspec.Struct, frozen=True, eq=False):
+    """One symbol's bars, oldest first: contiguous float64 arrays of one length, without NaN."""
+
+    open: Array
+    high: Array
+    low: Array
+    close: Array
+    volume: Array
+
+    def __post_init__(self) -> None:
+        if not all(a.dtype == np.float64 and a.shape == self.close.shape for a in (self.open, self.high, self.low)):
+            raise ValueError("bars are float64 arrays of one length")
+        if self.volume.dtype != np.float64 or self.volume.shape != self.close.shape or self.close.ndim != 1:
+            raise ValueError("bars are float64 arrays of one length, volume included")
+
+    def __len__(self) -> int:
+        return len(self.close)
+
+    def series(self, name: str) -> Array:
+        """Return one of SERIES; raises UnknownSeries."""
+        match name:
+            case "open" | "high" | "low" | "close" | "volume":
+                return getattr(self, name)
+            case "hl2":
+                return (self.high + self.low) / 2
+            case "hlc3":
+                return (self.high + self.low + self.close) / 3
+            case "ohlc4":
+                return (self.open + self.high + self.low + self.close) / 4
+            case "hlcc4":
+                return (self.high + self.low + 2 * self.close) / 4
+        raise UnknownSeries(name)

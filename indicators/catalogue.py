@@ -1,0 +1,96 @@
+"""All indicators by id, and the one door through which a caller's parameters become an indicator."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from functools import cache
+from itertools import pairwise
+
+import msgspec
+
+from indicators.declaration import FAMILIES, BadParameter, Indicator, Number, Parameter, parameters
+from indicators.own.hv import Hv
+from indicators.own.ichimoku import Ichimoku
+from indicators.own.zscore import Zscore
+from indicators.records import declare
+from indicators.tables import cycle, momentum, price, statistics, trend, volatility, volume
+
+_OWN = (Ichimoku, Hv, Zscore)
+_TABLES = {
+    "trend": trend.RECORDS,
+    "momentum": momentum.RECORDS,
+    "volatility": volatility.RECORDS,
+    "volume": volume.RECORDS,
+    "cycle": cycle.RECORDS,
+    "statistics": statistics.RECORDS,
+    "price": price.RECORDS,
+}
+
+
+class UnknownIndicator(LookupError):
+    """An id that the catalogue does not have; `near` are ids much like it."""
+
+    def __init__(self, given: str) -> None:
+        self.id = given
+        self.near = tuple(get_close_matches(given.lower(), _by_id(), n=3))
+        hint = f"; did you mean {', '.join(self.near)}?" if self.near else ""
+        super().__init__(f"no indicator {given!r} among the {len(_by_id())} of the catalogue{hint}")
+
+
+@cache
+def catalogue() -> tuple[type[Indicator], ...]:
+    """Return every indicator, family by family."""
+    declared = [declare(record, family) for family in FAMILIES for record in _TABLES[family]]
+    return tuple(sorted([*declared, *_OWN], key=lambda cls: FAMILIES.index(cls.family)))
+
+
+def declaration(id: str) -> type[Indicator]:  # noqa: A002 - an indicator's id is called id everywhere
+    """Return the class of the indicator `id`; raises UnknownIndicator."""
+    try:
+        return _by_id()[id]
+    except KeyError:
+        raise UnknownIndicator(id) from None
+
+
+def build(id: str, given: Mapping[str, str | int | float]) -> Indicator:  # noqa: A002
+    """Return the indicator `id` with the `given` parameters, by our names or TA-Lib's, numbers also as text.
+
+    Raises UnknownIndicator or BadParameter.
+    """
+    cls = declaration(id)
+    known = _names(cls)
+    values: dict[str, Number] = {}
+    for name, value in given.items():
+        if name not in known:
+            allowed = ", ".join(field.name for field in parameters(cls)) or "none"
+            raise BadParameter(name, value, f"{id} has no such parameter; its parameters: {allowed}")
+        number = _converted(known[name], name, value)
+        if values.setdefault(known[name].name, number) != number:
+            raise BadParameter(name, value, f"{known[name].name} was given twice, with another value")
+    return _consistent(cls(**values))
+
+
+@cache
+def _by_id() -> dict[str, type[Indicator]]:
+    return {cls.id: cls for cls in catalogue()}
+
+
+@cache
+def _names(cls: type[Indicator]) -> dict[str, Parameter]:
+    return {name: field for field in parameters(cls) for name in (field.name, *field.aliases)}
+
+
+def _converted(parameter: Parameter, name: str, value: str | float) -> Number:
+    try:
+        number = msgspec.convert(value, parameter.type, strict=False)
+    except msgspec.ValidationError as error:
+        raise BadParameter(name, value, f"must be {parameter.allowed}") from error
+    if not parameter.minimum <= number <= parameter.maximum:  # false for NaN, too
+        raise BadParameter(name, value, f"must be {parameter.allowed}")
+    return number
+
+
+def _consistent(indicator: Indicator) -> Indicator:
+    for lower, higher in pairwise(indicator.ascending):
+        if getattr(indicator, lower) >= (ceiling := getattr(indicator, higher)):
+            raise BadParameter(lower, getattr(indicator, lower), f"must be below {higher}, which is {ceiling:g}")
+    return indicator

@@ -1,0 +1,1 @@
+"""Indicators that TA-Lib lacks, one module each."""

@@ -1,0 +1,169 @@
+"""What TA-Lib's metadata does not tell about a function, as a record, and the class that both together make."""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache, partial
+from typing import Annotated, ClassVar, NamedTuple, cast
+
+import msgspec
+
+from indicators import library
+from indicators.declaration import Family, Indicator, Memory, Number, Output
+
+LONGEST = 2_000  # bars: eight years of sessions
+
+
+class Scale(NamedTuple):
+    """An output's unit and the bounds its formula guarantees."""
+
+    unit: str
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+PRICE = Scale("price")
+DISTANCE = Scale("price", minimum=0)
+PERCENT = Scale("percent")
+INDEX = Scale("index", 0, 100)
+BALANCE = Scale("index", -100, 100)
+RATIO = Scale("ratio")
+SHARE = Scale("ratio", 0, 1)
+SWING = Scale("ratio", -1, 1)
+SHARES = Scale("shares")
+
+
+class Kind(NamedTuple):
+    """Our name, bounds and description of a parameter that TA-Lib calls otherwise."""
+
+    name: str
+    minimum: Number
+    maximum: Number
+    description: str
+
+
+class Record(msgspec.Struct, frozen=True):
+    """One TA-Lib function as we offer it: several outputs are named in TA-Lib's order."""
+
+    name: str  # TA-Lib's; ours is the same in lower case
+    meaning: str
+    source: str
+    scale: Scale = PRICE
+    outputs: Mapping[str, str | tuple[str, Scale]] = {}  # name -> description, with its own scale where it differs
+    title: str = ""  # where TA-Lib's does not read well
+    memory: Memory | None = None  # where TA-Lib's flags leave it out
+    ascending: tuple[str, ...] = ()
+    shortest: int = 2  # least `timeperiod`, where TA-Lib's flags do not say 1
+    omitted: tuple[str, ...] = ()  # parameters that TA-Lib has and does not use
+    kinds: Mapping[str, Kind] = {}  # where a parameter means something else than its name usually does
+
+
+KINDS: Mapping[str, Kind] = {
+    "timeperiod": Kind("period", 2, LONGEST, "Bars looked at."),
+    "timeperiod1": Kind("short", 1, LONGEST, "Bars of the short window."),
+    "timeperiod2": Kind("medium", 1, LONGEST, "Bars of the middle window."),
+    "timeperiod3": Kind("long", 1, LONGEST, "Bars of the long window."),
+    "fastperiod": Kind("fast", 2, LONGEST, "Bars of the fast average."),
+    "slowperiod": Kind("slow", 2, LONGEST, "Bars of the slow average."),
+    "signalperiod": Kind("signal", 2, LONGEST, "Bars of the signal's average."),
+    "firstperiod": Kind("first", 2, LONGEST, "Bars of the first smoothing."),
+    "secondperiod": Kind("second", 2, LONGEST, "Bars of the second smoothing."),
+    "atrperiod": Kind("atr", 1, LONGEST, "Bars of the average true range."),
+    "stddevperiod": Kind("deviation", 2, LONGEST, "Bars of the standard deviation."),
+    "rocperiod": Kind("change", 1, LONGEST, "Bars between the two values compared."),
+    "wmaperiod": Kind("smoothing", 1, LONGEST, "Bars of the weighted average."),
+    "roc1period": Kind("short", 1, LONGEST, "Bars of the short rate of change."),
+    "roc2period": Kind("long", 1, LONGEST, "Bars of the long rate of change."),
+    "fastk_period": Kind("k", 1, LONGEST, "Bars of the range that %K is placed in."),
+    "slowk_period": Kind("slow_k", 1, LONGEST, "Bars that %K is averaged over."),
+    "slowd_period": Kind("d", 1, LONGEST, "Bars that %D is averaged over."),
+    "fastd_period": Kind("d", 1, LONGEST, "Bars that %D is averaged over."),
+    "leftbars": Kind("left", 1, LONGEST, "Lower (higher) bars needed before the turning point."),
+    "rightbars": Kind("right", 1, LONGEST, "Lower (higher) bars needed after it; the turn is told this much later."),
+    "nbdevup": Kind("deviations", 0.01, 100.0, "Distance of both bands from the middle, in standard deviations."),
+    "nbdevdn": Kind("deviations", 0.01, 100.0, "Distance of both bands from the middle, in standard deviations."),
+    "nbdev": Kind("multiplier", 0.01, 100.0, "Factor put on the result's measure of spread."),
+    "multiplier": Kind("multiplier", 0.01, 100.0, "Distance of the line, in average true ranges."),
+    "acceleration": Kind("acceleration", 0.0001, 1.0, "Step by which the stop speeds up at each new extreme."),
+    "maximum": Kind("maximum", 0.0001, 1.0, "Fastest speed of the stop."),
+    "fastlimit": Kind("fast_limit", 0.01, 0.99, "Largest weight of the newest bar."),
+    "slowlimit": Kind("slow_limit", 0.01, 0.99, "Smallest weight of the newest bar."),
+    "vfactor": Kind("volume_factor", 0.0, 1.0, "Weight of the correction: 0 is a plain triple EMA, 1 a DEMA of DEMAs."),
+    "percentile": Kind("percentile", 0.0, 100.0, "Percent of the window's values at or below the one returned."),
+}
+
+
+class Wrapped(Indicator, frozen=True):
+    """An indicator whose kernel and lookback are TA-Lib's."""
+
+    talib: ClassVar[str]
+
+    def lookback(self) -> int:
+        """Return TA-Lib's own lookback."""
+        return _lookback(self)
+
+    def kernel(self) -> Callable:
+        """Return TA-Lib's function with the parameters under TA-Lib's names."""
+        return partial(library.function(self.talib), **_arguments(self))
+
+
+def declare(record: Record, family: Family) -> type[Indicator]:
+    """Make the class of one TA-Lib function from TA-Lib's facts and our record."""
+    facts = library.facts(record.name)
+    kinds = {name: record.kinds.get(name) or KINDS[name] for name in facts.defaults if name not in record.omitted}
+    named = {kind.name: name for name, kind in kinds.items()}  # both sides of a band share one parameter
+    declared = msgspec.defstruct(
+        record.name.title().replace("_", ""),
+        [
+            (ours, *_field(kinds[name], facts.defaults[name], _least(name, record, facts)))
+            for ours, name in named.items()
+        ],
+        bases=(Wrapped,),
+        namespace={
+            "__doc__": record.meaning,
+            "id": record.name.lower(),
+            "talib": record.name,
+            "title": record.title or facts.title,
+            "meaning": record.meaning,
+            "family": family,
+            "inputs": facts.inputs,
+            "takes_on": "on" in facts.inputs,
+            "outputs": _outputs(record),
+            "source": record.source,
+            "memory": record.memory or facts.memory,
+            "ascending": record.ascending,
+            "aliases": {name: kind.name for name, kind in kinds.items()},
+            "undefined_at_times": facts.undefined_at_times,
+        },
+        module=__name__,
+        frozen=True,
+    )
+    return cast("type[Indicator]", declared)
+
+
+def _field(kind: Kind, default: Number, least: Number | None) -> tuple[object, Number]:
+    """Return a parameter's annotated type and its default, which is TA-Lib's."""
+    minimum = kind.minimum if least is None else least
+    meta = msgspec.Meta(ge=minimum, le=kind.maximum, description=kind.description)
+    return Annotated[type(default), meta], default  # ty: ignore[invalid-type-form] # made at run time
+
+
+def _least(name: str, record: Record, facts: library.Facts) -> int | None:
+    """Return the least `timeperiod`, which TA-Lib accepts function by function."""
+    if name != "timeperiod":
+        return None
+    return 1 if facts.accepts_one else record.shortest
+
+
+def _outputs(record: Record) -> tuple[Output, ...]:
+    """Return the declared outputs; a single one bears the indicator's id."""
+    told = record.outputs or {record.name.lower(): record.meaning}
+    full = {name: (text, record.scale) if isinstance(text, str) else text for name, text in told.items()}
+    return tuple(Output(name, scale.unit, text, scale.minimum, scale.maximum) for name, (text, scale) in full.items())
+
+
+def _arguments(indicator: Wrapped) -> dict[str, Number]:
+    return {theirs: getattr(indicator, ours) for theirs, ours in indicator.aliases.items()}
+
+
+@lru_cache(maxsize=4096)
+def _lookback(indicator: Wrapped) -> int:
+    return library.lookback(indicator.talib, _arguments(indicator))

@@ -1,0 +1,104 @@
+"""Which indicators are computed ahead and stored: each one's defaults and the variants in common use."""
+
+from collections.abc import Sequence
+from functools import cache
+
+from indicators.catalogue import build, declaration
+from indicators.declaration import Indicator, parameters
+
+_VARIANTS = """
+sma 5 | 10 | 20 | 30 | 50 | 100 | 200
+ema 5 | 10 | 12 | 20 | 26 | 30 | 50 | 100 | 200
+wma 20 | 30
+dema
+tema
+trima
+kama 10 | 30
+hma
+t3
+rma
+vwma 20 | 30
+zlema
+bbands
+kc
+donchian
+supertrend
+sar
+ichimoku
+midpoint
+midprice
+mama
+ht_trendline
+rsi 7 | 14 | 21
+stoch 5 3 3 | 14 3 3
+stochf
+stochrsi
+macd
+ppo
+apo
+adx
+adxr
+dx
+plus_di
+minus_di
+aroon 14 | 25
+aroonosc
+cci 14 | 20
+cmo
+mom
+roc 10 | 20
+rocp
+trix 15 | 30
+willr
+ultosc
+mfi
+bop
+ao
+tsi
+atr 14 | 20
+natr
+trange
+hv
+obv
+ad
+adosc
+cmf
+efi
+pvt
+vwap
+rvol
+ht_dcperiod
+linearreg
+linearreg_slope
+tsf
+stddev 5 1 | 20 1
+var
+zscore 20 | 30
+max 252
+min 252
+avgprice
+medprice
+typprice
+wclprice
+"""
+
+
+@cache
+def stored() -> tuple[Indicator, ...]:
+    """Return the indicators stored by default, each with its parameters."""
+    lines = (line.partition(" ") for line in _VARIANTS.strip().splitlines())
+    return tuple(_instance(name, variant.split()) for name, _, variants in lines for variant in variants.split("|"))
+
+
+@cache
+def stored_columns() -> dict[str, tuple[Indicator, int]]:
+    """Return, for every stored column, the indicator it comes from and the position among its outputs."""
+    return {name: (one, at) for one in stored() for at, name in enumerate(one.column_names())}
+
+
+def _instance(id: str, values: Sequence[str]) -> Indicator:  # noqa: A002
+    names = (field.name for field in parameters(declaration(id)))
+    return build(id, dict(zip(names, values, strict=False)))
+
+
+STORED: dict[Indicator, tuple[str, ...]] = {one: one.column_names() for one in stored()}
