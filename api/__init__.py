@@ -1,0 +1,1 @@
+"""The HTTP door: accounts, keys, tiers, quotas, routes and errors."""

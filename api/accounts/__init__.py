@@ -1,0 +1,1 @@
+"""Who may ask: accounts, their API keys, and the tiers that say how much."""

@@ -1,0 +1,120 @@
+"""Tells who asks, by API key, with at most one look-up in five seconds for each key.
+
+A key read from Postgres is believed for `fresh` seconds, so a revocation acts within them in every worker. While
+Postgres is lost, keys read at most `stale` seconds ago go on working and all others are told to come back.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, text
+
+from api.accounts.errors import AccountsUnavailable, UnknownKey
+from api.accounts.keys import parse
+from api.accounts.lookup import Finding, Principal, all_tiers, find
+from api.accounts.recent import Recent
+from api.accounts.tiers import Tier, seeded
+from api.breaker import Breaker
+from api.store import LOST, within
+
+T = TypeVar("T")
+_UNKNOWN_KEPT = 1000
+
+
+class Authenticator:
+    """Resolves key texts. Thread-safe; holds at most `size` keys, and no secret of any of them."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        server_secret: bytes,
+        *,
+        fresh: float = 5.0,
+        stale: float = 600.0,
+        size: int = 10_000,
+        deadline: float = 1.0,
+        probe_every: float = 1.0,
+    ) -> None:
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")  # one round trip, not three
+        self._server_secret = server_secret
+        self._fresh = fresh
+        self._stale = stale
+        self._deadline = deadline
+        self._known: Recent[Finding] = Recent(size)
+        self._unknown: Recent[float] = Recent(_UNKNOWN_KEPT)  # apart, so that guesses push no real key out
+        self._tiers = (-stale, seeded())
+        self._breaker = Breaker(self._answers, interval=probe_every)
+
+    @property
+    def available(self) -> bool:
+        """Whether Postgres answered when last asked."""
+        return not self._breaker.open
+
+    def principal(self, key_text: str) -> Principal:
+        """Tell who asks.
+
+        Raises MalformedKey, UnknownKey, RevokedKey, ExpiredKey, DisabledAccount, or AccountsUnavailable.
+        """
+        # PERF the cache stands before everything else: a known key costs about 2 us
+        token = hashlib.sha256(key_text.encode("utf-8", "surrogatepass")).digest()
+        finding = self._known.get(token)
+        if finding is not None and time.monotonic() < finding.read_at + self._fresh:
+            return finding.admit()
+        try:
+            return self._look_up(token, key_text).admit()
+        except AccountsUnavailable:
+            if finding is None or time.monotonic() > finding.read_at + self._stale:
+                raise
+            return finding.admit()
+
+    def tiers(self) -> tuple[Tier, ...]:
+        """Give all tiers by rank, at most `fresh` seconds old, or the last ones seen while Postgres is lost."""
+        read_at, tiers = self._tiers
+        now = time.monotonic()
+        if now < read_at + self._fresh:
+            return tiers
+        try:
+            tiers = self._ask(all_tiers)
+        except AccountsUnavailable:
+            return tiers
+        self._tiers = (now, tiers)
+        return tiers
+
+    def close(self) -> None:
+        """Stop probing; the engine is the caller's."""
+        self._breaker.close()
+
+    def _look_up(self, token: bytes, key_text: str) -> Finding:
+        key = parse(key_text)
+        refused_at = self._unknown.get(token)
+        if refused_at is not None and time.monotonic() < refused_at + self._fresh:
+            raise UnknownKey(f"the API key {key.id} is not known")
+        finding = self._ask(lambda connection: find(connection, key, self._server_secret))
+        if finding is None:
+            self._known.drop(token)
+            self._unknown.put(token, time.monotonic())
+            raise UnknownKey(f"the API key {key.id} is not known")
+        self._known.put(token, finding)
+        return finding
+
+    def _ask(self, question: Callable[[Connection], T]) -> T:
+        if self._breaker.open:
+            raise AccountsUnavailable(retry_after=1)
+        try:
+            with within(self._deadline), self._engine.connect() as connection:
+                answer = question(connection)
+        except LOST as ex:
+            self._breaker.failed()
+            raise AccountsUnavailable(retry_after=1) from ex
+        self._breaker.succeeded()
+        return answer
+
+    def _answers(self) -> bool:
+        try:
+            with within(self._deadline), self._engine.connect() as connection:
+                connection.execute(text("select 1"))
+        except LOST:
+            return False
+        return True

@@ -1,0 +1,76 @@
+"""The tables: tiers, accounts and their API keys."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, LargeBinary, MetaData, Text, func
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+Created = Annotated[datetime, mapped_column(server_default=func.now())]
+
+
+class Base(DeclarativeBase):
+    """Every moment is stored with its zone, every text without a length."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: DateTime(timezone=True), str: Text, bytes: LargeBinary}  # noqa: RUF012 SQLAlchemy's own form
+
+
+class TierRow(Base):
+    """A tier as the operator may change it; null means no limit."""
+
+    __tablename__ = "tiers"
+    __table_args__ = (
+        CheckConstraint("per_minute > 0", name="per_minute"),
+        CheckConstraint("per_day >= 0", name="per_day"),
+        CheckConstraint("history_months > 0", name="history_months"),
+    )
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    rank: Mapped[int] = mapped_column(unique=True)
+    per_minute: Mapped[int]
+    per_day: Mapped[int | None]
+    indicators: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    history_months: Mapped[int | None]
+
+
+class Account(Base):
+    """Who asks. An account without a password has keys only."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    email: Mapped[str]
+    tier: Mapped[str] = mapped_column(ForeignKey("tiers.name", onupdate="CASCADE"), index=True)
+    password_hash: Mapped[str | None]
+    created_at: Mapped[Created]
+    disabled_at: Mapped[datetime | None]
+
+
+Index("uq_accounts_email", func.lower(Account.email), unique=True)
+
+
+class ApiKey(Base):
+    """A key without its secret: the public id, and a digest that only the server's secret can make."""
+
+    __tablename__ = "api_keys"
+    __table_args__ = (CheckConstraint("octet_length(digest) = 32", name="digest"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    digest: Mapped[bytes]
+    last_four: Mapped[str]
+    label: Mapped[str | None]
+    created_at: Mapped[Created]
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
