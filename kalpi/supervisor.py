@@ -24,6 +24,10 @@ STEADY_SECONDS = 60.0  # a child that lived this long starts again with the firs
 MAX_RESTARTS = 5
 
 
+class HomeTaken(Refusal):
+    """Another kalpi runs on this home."""
+
+
 @dataclass
 class _Watched:
     child: Child
@@ -47,7 +51,7 @@ class Supervisor:
         """Take the home and clear what a hard kill left on it.
 
         Raises:
-            Refusal: another one holds it; names its process and address.
+            HomeTaken: another one holds it; names its process and address.
         """
         self.home.services.mkdir(parents=True, exist_ok=True)
         self._lock = _lock_or_refuse(self.home)
@@ -141,7 +145,7 @@ def _lock_or_refuse(home: Home) -> int:
         holder = read_record(record_path(home, SELF))
         who = f"process {holder.pid}" if holder else "another process"
         where = f" and answers at {holder.address}" if holder and holder.address else ""
-        raise Refusal(
+        raise HomeTaken(
             f"kalpi is already running on {home.root}: {who} holds it{where}; stop it, or set KALPI_HOME"
         ) from ex
     return descriptor

@@ -1,0 +1,84 @@
+"""Accounts and keys from the command line, in the database that is configured, runs, or is started for the moment."""
+
+import os
+from collections.abc import Generator, Mapping
+from contextlib import ExitStack, contextmanager
+
+from api.accounts.service import Accounts
+from api.settings import Settings
+from api.store import LOST, migrate, open_engine
+from kalpi import services
+from kalpi.environment import for_children, prepare, read_secret, write_secret
+from kalpi.errors import Refusal
+from kalpi.processes import is_alive, read_record, record_path
+from kalpi.supervisor import HomeTaken, Supervisor
+from warehouse.home import Home
+
+DEMO_KEY = "demo-key"
+DEMO_EMAIL = "demo@kalpi.local"
+DEMO_TIER = "premium"
+
+
+def bring_up_to_date(database_url: str) -> None:
+    """Migrate the database.
+
+    Raises:
+        Refusal: it does not answer, or the URL is none; the password is not shown.
+    """
+    try:
+        migrate(database_url)
+    except LOST as ex:
+        raise Refusal(f"the database of DATABASE_URL does not answer: {_first_line(ex.__cause__ or ex)}") from ex
+    except ValueError as ex:
+        raise Refusal(str(ex)) from ex
+
+
+@contextmanager
+def opened(environment: Mapping[str, str]) -> Generator[Accounts]:
+    """Open the accounts of an environment that names its database."""
+    settings = Settings.from_environment(environment)
+    engine = open_engine(settings.database_url, size=1)
+    try:
+        yield Accounts(engine, settings.secret)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def of_home(home: Home) -> Generator[Accounts]:
+    """Open the accounts of a home, whether or not kalpi runs on it."""
+    prepare(home)
+    with ExitStack() as stack:
+        environment = {"REDIS_URL": "unused", **for_children(home)}
+        if "DATABASE_URL" not in os.environ:
+            environment["DATABASE_URL"] = _embedded(home, environment, stack)
+        bring_up_to_date(environment["DATABASE_URL"])
+        yield stack.enter_context(opened(environment))
+
+
+def demo_key(home: Home, environment: Mapping[str, str], *, anew: bool = False) -> str:
+    """Return this installation's own premium key; makes one when there is none, or the old one is to be replaced."""
+    kept = None if anew else read_secret(home, DEMO_KEY)
+    if kept is not None:
+        return kept
+    with opened(environment) as accounts:
+        issued = accounts.create_key(DEMO_EMAIL, DEMO_TIER, label="kalpi up")
+    write_secret(home, DEMO_KEY, issued.key)
+    return issued.key
+
+
+def _embedded(home: Home, environment: Mapping[str, str], stack: ExitStack) -> str:
+    try:
+        supervisor = stack.enter_context(Supervisor(home))
+    except HomeTaken:
+        running = read_record(record_path(home, services.POSTGRES))
+        if running is None or running.address is None or not is_alive(running):
+            raise Refusal(f"kalpi is starting or stopping on {home.root}; try again in a moment") from None
+        return running.address
+    service = services.postgres(home, environment)
+    supervisor.serve(service)
+    return service.program.address or ""
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
