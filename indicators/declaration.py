@@ -73,7 +73,7 @@ class Indicator(msgspec.Struct, frozen=True):
             raise BadParameter("on", on, f"{self.id} has fixed inputs ({', '.join(self.inputs)}) and takes no `on`")
         arrays = [bars.series(on if name == "on" else name) for name in self.inputs]
         lookback = self.lookback()
-        if len(bars) <= lookback:  # TA-Lib raises on no bars at all
+        if len(bars) <= lookback:  # no kernel need cope with too few bars
             return tuple(np.full(len(bars), np.nan) for _ in self.outputs)
         columns = self.kernel()(*arrays)
         return tuple(self.settled(column, lookback) for column in (columns if type(columns) is tuple else (columns,)))
