@@ -1,0 +1,13 @@
+-- A null is in every range. NaN and infinity are in none.
+{% test accepted_range(model, column_name, min_value=none, max_value=none) %}
+select *
+from {{ model }}
+where
+    not isfinite({{ column_name }})
+    {%- if min_value is not none %}
+    or {{ column_name }} < {{ min_value }}
+    {%- endif %}
+    {%- if max_value is not none %}
+    or {{ column_name }} > {{ max_value }}
+    {%- endif %}
+{% endtest %}

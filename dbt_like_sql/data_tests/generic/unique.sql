@@ -1,0 +1,9 @@
+{% test unique(model, column_name) %}
+select
+    {{ column_name }},
+    count(*) as occurrences
+from {{ model }}
+where {{ column_name }} is not null
+group by all
+having count(*) > 1
+{% endtest %}
