@@ -11,6 +11,7 @@ from pathlib import Path
 import dagster as dg
 import msgspec
 from dagster import DagsterEventType
+from dagster._utils.error import SerializableErrorInfo
 
 from pipelines.warehouse_resource import Warehouse
 from warehouse import snapshots
@@ -50,6 +51,7 @@ def refresh(home: Home, progress: Progress = lambda *_: None) -> RunOutcome:
         result = job.execute_in_process(
             instance=instance,
             run_id=run_id,
+            run_config={"loggers": {"console": {"config": {"log_level": "ERROR"}}}},
             raise_on_error=False,
             resources={"warehouse": Warehouse(home=str(home.root))},
         )
@@ -66,13 +68,21 @@ def _served(home: Home) -> str | None:
 def _failures(result: dg.ExecuteInProcessResult) -> Generator[str]:
     for check in result.get_asset_check_evaluations():
         if not check.passed:
-            yield f"check {check.check_name} on {check.asset_key.to_user_string()}: {check.description}"
+            yield f"check {check.check_name} on {_dotted(check.asset_key)}: {check.description}"
     for event in result.all_events:
-        if event.is_step_failure and event.step_failure_data.error:
-            error = event.step_failure_data.error
-            yield f"step {event.step_key}: {(error.cause or error).message.strip()}"
-        if event.event_type == DagsterEventType.PIPELINE_INIT_FAILURE or event.is_resource_init_failure:
-            yield str(event.message)
+        if event.is_step_failure:
+            yield f"step {event.step_key}: {_root_cause(event.step_failure_data.error)}"
+        elif event.event_type == DagsterEventType.RUN_FAILURE and (error := event.job_failure_data.error):
+            yield _root_cause(error)
+
+
+def _root_cause(error: SerializableErrorInfo | None) -> str:
+    """Return what was raised, below Dagster's own wrapping of it."""
+    return (error.cause or error).message.strip() if error else "no reason recorded"
+
+
+def _dotted(key: dg.AssetKey | None) -> str:
+    return ".".join(key.path) if key else "?"
 
 
 @contextmanager
@@ -87,7 +97,7 @@ def _reported(instance: dg.DagsterInstance, run_id: str, total: int, progress: P
             logs = instance.all_logs(run_id, of_type=DagsterEventType.ASSET_MATERIALIZATION)
             for entry in logs[told:]:
                 told += 1
-                progress(entry.get_dagster_event().asset_key.to_user_string().replace("/", "."), told, total)
+                progress(_dotted(entry.get_dagster_event().asset_key), told, total)
             if last_look:
                 return
 

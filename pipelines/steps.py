@@ -14,7 +14,18 @@ from pipelines import ingest, validation
 from pipelines.adjust import adjust
 from warehouse import publish as publishing
 from warehouse import sql
-from warehouse.contracts import DAILY_BARS, DAILY_BARS_ADJUSTED, DATE, RAW_ACTIONS, RAW_BARS, SYMBOL, Column, Table
+from warehouse.contracts import (
+    ARROW_TYPES,
+    DAILY_BARS,
+    DAILY_BARS_ADJUSTED,
+    DATE,
+    RAW_ACTIONS,
+    RAW_BARS,
+    SYMBOL,
+    Column,
+    Table,
+    TypeName,
+)
 from warehouse.lock import WriterLock
 from warehouse.snapshots import Manifest
 from warehouse.work import Check, Version, WorkStore
@@ -156,9 +167,8 @@ def _frame(store: WorkStore, name: str) -> pl.DataFrame:
     return frame.with_columns(pl.col(pl.Categorical).cast(pl.String))
 
 
-def _type_name(found: pa.DataType) -> str:
-    names = {"string": "varchar", "date32[day]": "date", "double": "double", "int64": "bigint", "bool": "boolean"}
-    try:
-        return names[str(found)]
-    except KeyError as ex:
-        raise TypeError(f"a model's column is {found}; allowed: {', '.join(names)}; cast it in the last select") from ex
+def _type_name(found: pa.DataType) -> TypeName:
+    for name, known in ARROW_TYPES.items():
+        if found == known:
+            return name
+    raise TypeError(f"a model's column is {found}; allowed: {', '.join(ARROW_TYPES)}; cast it in the last select")

@@ -74,11 +74,14 @@ def _of_column(column: Column) -> list[Expected]:
 def validate(table: Table, frame: pl.DataFrame) -> tuple[Check, ...]:
     """Return what every expectation of the contract found on the frame; each of them blocks publication."""
     import great_expectations as gx  # noqa: PLC0415
-    from great_expectations.data_context.types.base import ProgressBarsConfig  # noqa: PLC0415
+    from great_expectations.data_context.types import base  # noqa: PLC0415
 
-    context = gx.get_context(mode="ephemeral")
-    context.enable_analytics(enable=False)
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    settings = base.DataContextConfig(
+        store_backend_defaults=base.InMemoryStoreBackendDefaults(),
+        progress_bars=base.ProgressBarsConfig(globally=False),
+        analytics_enabled=False,
+    )
+    context = gx.get_context(mode="ephemeral", project_config=settings)
     asset = context.data_sources.add_pandas("kalpi").add_dataframe_asset(table.name)
     batch = asset.add_batch_definition_whole_dataframe("whole").get_batch({"dataframe": frame.to_pandas()})
     wanted = expected(table)

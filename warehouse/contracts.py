@@ -9,9 +9,9 @@ from typing import Literal
 import msgspec
 import pyarrow as pa
 
-type_names = Literal["varchar", "date", "double", "bigint", "boolean", "timestamp"]
+TypeName = Literal["varchar", "date", "double", "bigint", "boolean", "timestamp"]
 
-ARROW_TYPES: dict[str, pa.DataType] = {
+ARROW_TYPES: dict[TypeName, pa.DataType] = {
     "varchar": pa.string(),
     "date": pa.date32(),
     "double": pa.float64(),
@@ -25,7 +25,7 @@ class Column(msgspec.Struct, frozen=True):
     """One column: a null is allowed only where `nullable`, and a value must lie within the bounds."""
 
     name: str
-    type: type_names
+    type: TypeName
     description: str
     unit: str = ""
     nullable: bool = False

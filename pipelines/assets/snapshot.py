@@ -20,7 +20,7 @@ SNAPSHOT = dg.AssetKey(["snapshot"])
 )
 def snapshot(context: dg.AssetExecutionContext, warehouse: Warehouse) -> dg.MaterializeResult:
     """Publish all tables as an immutable snapshot, and serve it from now on."""
-    manifest = steps.publish(warehouse.store, PROJECT, warehouse.lock, run_id=context.run_id)
+    manifest = steps.publish(warehouse.store, PROJECT, warehouse.lock, run_id=context.run.run_id)
     rows = "\n".join(f"| {table.name} | {table.rows} |" for table in manifest.tables)
     return dg.MaterializeResult(
         metadata={
