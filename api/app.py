@@ -1,0 +1,71 @@
+"""The application: routes, errors and the few headers that every answer bears."""
+
+import re
+from types import SimpleNamespace
+
+import falcon
+
+from api import errors
+from api.access import refuse_key_in_query
+from api.desk import Deps
+from api.endpoint import Endpoint
+from api.questions import MAX_BODY, too_large
+from api.responder import Responder
+from api.routes import ENDPOINTS
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_ALWAYS = {
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "private, no-cache",  # keep it, and ask whether it still holds: then it costs nothing of the day
+    "Vary": "X-API-Key, Authorization",
+}
+EXPOSED = ("ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "Cache-Status", "X-Request-Id")
+
+
+class Frame:
+    """What every request goes through before it is routed, and every answer before it leaves."""
+
+    def __init__(self, deps: Deps) -> None:
+        self._new_request_id = deps.new_request_id
+
+    def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:  # noqa: ARG002
+        """Name the request; refuse keys in the address and bodies that are too large."""
+        given = req.env.get("HTTP_X_REQUEST_ID")
+        # SEC a caller's id goes into our log, so only what cannot be mistaken for anything else
+        req.context.request_id = given if given and _REQUEST_ID.fullmatch(given) else self._new_request_id()
+        if req.query_string:
+            refuse_key_in_query(req.params)
+        if (req.content_length or 0) > MAX_BODY:
+            raise too_large()
+
+    def process_response(
+        self,
+        req: falcon.Request,
+        resp: falcon.Response,
+        resource: object,  # noqa: ARG002 - Falcon's own names and order
+        req_succeeded: bool,  # noqa: ARG002, FBT001
+    ) -> None:
+        """Put the headers on that every answer has."""
+        resp.set_header("X-Request-Id", req.context.request_id)
+        resp.set_headers(_ALWAYS)
+
+
+def create_app(deps: Deps, endpoints: tuple[Endpoint, ...] = ENDPOINTS) -> falcon.App:
+    """Return the WSGI application. It opens nothing and reads no environment."""
+    app = falcon.App(middleware=[Frame(deps)])
+    if origins := deps.settings.cors_origins:
+        allowed = "*" if "*" in origins else origins
+        app.add_middleware(falcon.CORSMiddleware(allow_origins=allowed, expose_headers=EXPOSED))
+    app.add_error_handler(Exception, errors.handle)
+    app.add_error_handler(falcon.HTTPError, errors.handle)
+    for path in dict.fromkeys(one.path for one in endpoints):
+        app.add_route(path, _resource([one for one in endpoints if one.path == path], deps))
+    return app
+
+
+def _resource(endpoints: list[Endpoint], deps: Deps) -> SimpleNamespace:
+    """Return what Falcon takes for a resource: one responder for each method, and HEAD wherever there is GET."""
+    responders = {f"on_{one.method.lower()}": Responder(one, deps) for one in endpoints}
+    if get := responders.get("on_get"):
+        responders["on_head"] = get
+    return SimpleNamespace(**responders)

@@ -1,0 +1,88 @@
+"""What the API works with, and what one resource has on its desk while it answers one question."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+
+from api.accounts.lookup import Principal
+from api.accounts.tiers import Tier
+from api.edition import Edition
+from api.limits import Verdict
+from api.settings import Settings
+
+
+class Snapshots(Protocol):
+    """Gives editions of snapshots; `Follower` is the real one."""
+
+    @property
+    def refused(self) -> dict[str, str]:
+        """The snapshots not fit to be served, with the reason."""
+
+    def edition(self, snapshot_id: str | None = None) -> Edition:
+        """Return the served edition, or a kept one by id; raises NoSnapshot, UnknownSnapshot."""
+
+
+class Keys(Protocol):
+    """Tells who asks, and knows the tiers; `Authenticator` is the real one."""
+
+    @property
+    def available(self) -> bool:
+        """Whether Postgres answered when last asked."""
+
+    def principal(self, key_text: str) -> Principal:
+        """Tell who asks; raises one of `api.accounts.errors`."""
+
+    def tiers(self) -> tuple[Tier, ...]:
+        """Return all tiers by rank."""
+
+
+class Quotas(Protocol):
+    """Takes from an account's quotas and gives back; `Limiter` is the real one."""
+
+    @property
+    def degraded(self) -> bool:
+        """Whether Redis is taken for lost."""
+
+    def take(self, account_id: str, tier: Tier, cost: int = 1) -> Verdict:
+        """Take one request of the minute and `cost` units of the day, or nothing."""
+
+    def refund(self, account_id: str, verdict: Verdict) -> Verdict:
+        """Give the day's units back."""
+
+
+class Deps(msgspec.Struct, frozen=True):
+    """All that `create_app` needs from outside."""
+
+    snapshots: Snapshots
+    keys: Keys
+    quotas: Quotas
+    settings: Settings
+    new_request_id: Callable[[], str]
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """One request's view of it: who asks, and where the answers are."""
+
+    deps: Deps
+    caller: Principal | None  # None on public routes
+
+    @property
+    def principal(self) -> Principal:
+        """Who asks; a public route must not care."""
+        if self.caller is None:
+            raise TypeError("nobody is known on a public route")
+        return self.caller
+
+    @property
+    def tier(self) -> Tier:
+        """The tier of who asks."""
+        return self.principal.tier
+
+    def edition(self, snapshot_id: str | None) -> Edition:
+        """Return the edition to answer from; raises NoSnapshot, UnknownSnapshot."""
+        return self.deps.snapshots.edition(snapshot_id)
+
+    def tiers(self) -> tuple[Tier, ...]:
+        """Return all tiers by rank."""
+        return self.deps.keys.tiers()

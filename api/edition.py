@@ -1,0 +1,79 @@
+"""A snapshot as the API serves it: its reader, and what all answers from it share."""
+
+from bisect import bisect_left
+from typing import TypeVar
+
+import msgspec
+
+from api.accounts.tiers import Tier
+from api.days import Calendar, day_of
+from indicators import Bars, stored_columns
+from warehouse.serving import Adjust, Reader
+
+K = TypeVar("K")
+V = TypeVar("V")
+_ALWAYS = -(2**31)
+_REMEMBERED = 4096
+
+
+class Selection(msgspec.Struct, frozen=True):
+    """The columns of a point look-up: their names, their values by row, and the indicators they belong to."""
+
+    names: tuple[str, ...]
+    values: tuple[memoryview, ...]
+    indicators: frozenset[str]
+
+
+class Edition:
+    """One snapshot, ready to answer. Requests hold the edition they started with, so its files stay mapped."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.id = reader.id
+        self.data_through = day_of(reader.data_through)
+        self.data_through_text = reader.data_through.isoformat()
+        self.days = reader.days.data  # PERF: a number from a memoryview costs a third of one from an array
+        self.calendar = Calendar(reader.days)
+        self._selections: dict[str, Selection] = {}
+        self._windows: dict[int | None, int] = {}
+
+    def selection(self, columns: str) -> Selection:
+        """Return the columns of a comma-separated list; raises UnknownColumn."""
+        found = self._selections.get(columns)
+        return found or _remember(self._selections, columns, self._select(columns))
+
+    def window(self, tier: Tier) -> int:
+        """Return the first day that a tier may see, counted back from the newest data."""
+        found = self._windows.get(tier.history_months)
+        if found is not None:
+            return found
+        first = tier.first_day(self.reader.data_through)
+        return _remember(self._windows, tier.history_months, _ALWAYS if first is None else day_of(first))
+
+    def bars(self, symbol: str, adjust: Adjust) -> Bars:
+        """Return a symbol's whole history; raises UnknownSymbol."""
+        return Bars(**self.reader.bars(symbol, adjust))
+
+    def row_from(self, span: slice, day: int) -> int:
+        """Return the first row of a symbol at or after a day; the span's end if there is none."""
+        return bisect_left(self.days, day, span.start, span.stop)
+
+    def _select(self, columns: str) -> Selection:
+        names = tuple(dict.fromkeys(columns.split(",")))
+        values = tuple(self.reader.column(name).data for name in names)
+        owners = frozenset(_owner(name) for name in names if self.reader.columns[name].table != "daily.bars_adjusted")
+        return Selection(names, values, owners)
+
+
+def _remember(memory: dict[K, V], key: K, value: V) -> V:
+    """Keep a value; a full memory starts anew, and what is asked again and again is soon back."""
+    if len(memory) >= _REMEMBERED:
+        memory.clear()
+    memory[key] = value
+    return value
+
+
+def _owner(column: str) -> str:
+    """Return the indicator of a stored column; one that the catalogue has lost is its own, so only 'all' allows it."""
+    found = stored_columns().get(column)
+    return found[0].id if found else column

@@ -1,0 +1,95 @@
+"""From an exception to an answer: which problem it is, and how a problem is written."""
+
+import logging
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any, NamedTuple
+
+import falcon
+import orjson
+
+from api.accounts import errors as accounts
+from api.problems import Refusal
+from indicators import BadParameter, UnknownIndicator, UnknownSeries
+from warehouse.serving import UnknownColumn, UnknownSymbol
+from warehouse.snapshots import NoSnapshot, UnknownSnapshot
+
+MEDIA = "application/problem+json"
+_log = logging.getLogger("kalpi.api")
+
+
+class Rule(NamedTuple):
+    """An exception of another room, the problem it is for a caller, and the problem's members."""
+
+    exception: type[Exception]
+    slug: str
+    members: Callable[[Any], Mapping[str, object]] = lambda _: {}
+
+
+def _near(parameter: str, given: str) -> Callable[[Any], Mapping[str, object]]:
+    return lambda ex: {"parameter": parameter, "given": getattr(ex, given), "allowed": list(ex.near)}
+
+
+RULES = (
+    Rule(UnknownSymbol, "unknown-symbol", _near("symbol", "symbol")),
+    Rule(UnknownColumn, "unknown-column", _near("columns", "column")),
+    Rule(UnknownIndicator, "unknown-indicator", _near("id", "id")),
+    Rule(UnknownSnapshot, "unknown-snapshot", lambda _: {"parameter": "snapshot"}),
+    Rule(NoSnapshot, "no-snapshot", lambda _: {"retry_after": 5}),
+    Rule(UnknownSeries, "parameter-out-of-bounds", lambda ex: _told("on", ex.name, list(ex.allowed))),
+    Rule(BadParameter, "parameter-out-of-bounds", lambda ex: _told(ex.name, ex.value, ex.allowed)),
+    Rule(accounts.MalformedKey, "malformed-key"),
+    Rule(accounts.UnknownKey, "unknown-key"),
+    Rule(accounts.RevokedKey, "revoked-key"),
+    Rule(accounts.ExpiredKey, "expired-key"),
+    Rule(accounts.DisabledAccount, "account-disabled"),
+    Rule(accounts.AccountsUnavailable, "accounts-unavailable", lambda ex: {"retry_after": ex.retry_after}),
+)
+_BY_STATUS = {404: "not-found", 405: "method-not-allowed"}
+
+
+def _told(parameter: str, given: object, allowed: object) -> Mapping[str, object]:
+    return {"parameter": parameter, "given": given, "allowed": allowed}
+
+
+def refusal_of(ex: Exception, request: str = "") -> Refusal:
+    """Return the refusal that an exception stands for; what no rule knows is our fault."""
+    if isinstance(ex, Refusal):
+        return ex
+    if isinstance(ex, falcon.HTTPError) and ex.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return Refusal(_BY_STATUS.get(ex.status_code, "bad-request"), f"{request}: {ex.description or ex.title}")
+    for rule in RULES:
+        if isinstance(ex, rule.exception):
+            return Refusal(rule.slug, str(ex), **rule.members(ex))  # ty: ignore[invalid-argument-type]
+    return Refusal("internal", "something went wrong here; the request id finds it in our log", retry_after=None)
+
+
+def handle(req: falcon.Request, resp: falcon.Response, ex: Exception, _params: Mapping[str, object]) -> None:
+    """Answer with the problem that an exception stands for. This is the outermost handler of a request."""
+    refusal = refusal_of(ex, f"{req.method} {req.path}")
+    problem = refusal.problem
+    if problem.slug == "internal":
+        _log.error("request %s failed", req.context.request_id, exc_info=ex)
+    resp.status = problem.status
+    resp.content_type = MEDIA
+    if isinstance(ex, falcon.HTTPError) and ex.headers:  # a 405's Allow
+        resp.set_headers(ex.headers)
+    if refusal.retry_after is not None:
+        resp.set_header("Retry-After", str(refusal.retry_after))
+    if problem.status == HTTPStatus.UNAUTHORIZED:
+        resp.set_header("WWW-Authenticate", 'ApiKey realm="kalpi", header="X-API-Key"')
+    resp.data = orjson.dumps(body_of(refusal, instance=req.path, request_id=req.context.request_id))
+
+
+def body_of(refusal: Refusal, *, instance: str, request_id: str) -> Mapping[str, object]:
+    """Return the members of the problem's body."""
+    problem = refusal.problem
+    return {
+        "type": problem.type,
+        "title": problem.title,
+        "status": problem.status,
+        "detail": refusal.detail,
+        "instance": instance,
+        "request_id": request_id,
+        **refusal.members,
+    }

@@ -1,0 +1,30 @@
+"""Gunicorn's settings: `python -m gunicorn -c python:api.gunicorn api.wsgi:application`.
+
+Workers do not share a preloaded application: DuckDB, Polars, SQLAlchemy and Redis state must not cross a fork.
+"""
+
+import os
+from pathlib import Path
+
+from api.settings import whole_number
+
+bind = f"{os.environ.get('KALPI_HOST') or '127.0.0.1'}:{whole_number(os.environ, 'KALPI_PORT', default=8000, least=0)}"
+workers = whole_number(os.environ, "KALPI_WORKERS", default=1, least=1)
+worker_class = "gthread"
+threads = 4
+proc_name = "kalpi-api"
+
+timeout = 30  # a heartbeat for gthread, not a limit on a request
+graceful_timeout = 30
+keepalive = 75  # longer than the usual proxy's 60, so that the proxy closes first
+
+limit_request_line = 4094
+limit_request_fields = 100
+limit_request_field_size = 8190
+forwarded_allow_ips = os.environ.get("KALPI_TRUSTED_PROXIES", "")  # SEC nobody's X-Forwarded-* is believed by default
+
+control_socket_disable = True  # on by default since gunicorn 25, at one path for all instances
+accesslog = None
+errorlog = "-"
+if Path("/dev/shm").is_dir():  # noqa: S108 - heartbeats touch a file, and a disk may stall
+    worker_tmp_dir = "/dev/shm"  # noqa: S108

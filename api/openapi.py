@@ -1,0 +1,171 @@
+"""/openapi.json, generated from the routes: a struct's field is told once, and validated and described from there."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from importlib.metadata import version
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from api.endpoint import PUBLIC, Endpoint
+from api.errors import MEDIA
+from api.problems import Problem
+from api.questions import parameters, schema_of
+from api.reply import Reply, whole
+
+_REFERENCE = "#/components/schemas/{name}"
+_JSON = "application/json"
+_ABOUT = """Technical indicators on end-of-day bars, from immutable snapshots. Values are float64, computed on the whole
+history of a symbol whatever rows are asked for; null means no value. Errors are RFC 9457 problems."""
+_INDICATOR_PARAMETERS = {
+    "name": "params",
+    "in": "query",
+    "required": False,
+    "style": "form",
+    "explode": True,
+    "description": "The indicator's own parameters, each under its name (`period=14`); the catalogue has the bounds.",
+    "schema": {"type": "object", "additionalProperties": {"type": "number"}},
+}
+
+
+class Document(msgspec.Struct, frozen=True):
+    """An OpenAPI document."""
+
+    openapi: str
+    info: dict[str, Any]
+    paths: dict[str, Any]
+    components: dict[str, Any]
+    tags: list[dict[str, Any]]
+
+
+class ProblemBody(msgspec.Struct, frozen=True, kw_only=True):
+    """What an error says (RFC 9457). Single problems have members besides these."""
+
+    type: Annotated[str, Meta(description="The problem type; it can be fetched.", examples=["/problems/bad-date"])]
+    title: str
+    status: int
+    detail: Annotated[str, Meta(description="What was asked, what was wrong, what is allowed.")]
+    instance: Annotated[str, Meta(description="The path that was asked for.")]
+    request_id: Annotated[str, Meta(description="Names this request in our log.")]
+    parameter: Annotated[str | None, Meta(description="The parameter that is not allowed.")] = None
+    given: Annotated[Any, Meta(description="What was given.")] = None
+    allowed: Annotated[Any, Meta(description="What is allowed.")] = None
+    tier: Annotated[str | None, Meta(description="The tier of the key.")] = None
+    least_tier: Annotated[str | None, Meta(description="The lowest tier that would be let in.")] = None
+
+
+@lru_cache(maxsize=2)
+def reply(endpoints: tuple[Endpoint, ...]) -> Reply:
+    """Return the document as an answer."""
+    return whole(document(endpoints))
+
+
+def document(endpoints: Sequence[Endpoint]) -> Document:
+    """Return the description of some routes."""
+    paths: dict[str, dict[str, Any]] = defaultdict(dict)
+    for endpoint in endpoints:
+        paths[endpoint.path][endpoint.method.lower()] = _operation(endpoint)
+    answers = {endpoint.answer for endpoint in endpoints} | {
+        endpoint.question for endpoint in endpoints if endpoint.has_body
+    }
+    types = sorted({*answers, ProblemBody}, key=lambda kind: kind.__name__)
+    _, schemas = msgspec.json.schema_components(types, ref_template=_REFERENCE)
+    return Document(
+        openapi="3.1.0",
+        info={
+            "title": "Kalpi",
+            "version": version("kalpi"),
+            "description": _ABOUT,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        paths=paths,
+        components={
+            "schemas": schemas,
+            "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-API-Key"}},
+        },
+        tags=[{"name": tag} for tag in dict.fromkeys(_tag(endpoint) for endpoint in endpoints)],
+    )
+
+
+def _tag(endpoint: Endpoint) -> str:
+    return endpoint.answers.__module__.rpartition(".")[2]
+
+
+def _operation(endpoint: Endpoint) -> dict[str, Any]:
+    answer = {"schema": _reference(endpoint.answer)}
+    operation = {
+        "operationId": endpoint.name,
+        "summary": endpoint.summary,
+        "tags": [_tag(endpoint)],
+        "security": [] if endpoint.price is PUBLIC else [{"key": []}],
+        "parameters": _parameters(endpoint),
+        "responses": {
+            "200": {"description": endpoint.summary, "headers": _headers(endpoint), "content": {_JSON: answer}},
+            "304": {"description": "The answer named in If-None-Match still holds."},
+            **_problems(endpoint.problems),
+        },
+        "x-price": {"day": endpoint.price or 0, "minute": 0 if endpoint.price is PUBLIC else 1},
+    }
+    if endpoint.has_body:
+        operation["requestBody"] = {"required": True, "content": {_JSON: {"schema": _reference(endpoint.question)}}}
+    return operation
+
+
+def _reference(kind: type[msgspec.Struct]) -> dict[str, str]:
+    return {"$ref": _REFERENCE.format(name=kind.__name__)}
+
+
+def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
+    if endpoint.has_body:
+        return []
+    told = [_parameter(name, field, endpoint.path) for name, field in parameters(endpoint.question).items()]
+    has_rest = len(told) < len(endpoint.question.__struct_fields__)
+    return [*told, _INDICATOR_PARAMETERS] if has_rest else told
+
+
+def _parameter(name: str, field: msgspec.structs.FieldInfo, path: str) -> dict[str, Any]:
+    schema = schema_of(field)
+    in_path = f"{{{name}}}" in path
+    told = {
+        "name": name,
+        "in": "path" if in_path else "query",
+        "required": in_path,
+        "description": schema.pop("description"),
+        "schema": schema,
+    }
+    if examples := schema.pop("examples", None):
+        told["example"] = examples[0]
+    return told
+
+
+def _headers(endpoint: Endpoint) -> dict[str, Any]:
+    names = {"ETag": "Names this answer; send it as If-None-Match.", "X-Request-Id": "Names this request in our log."}
+    if endpoint.price is not PUBLIC:
+        names |= {"RateLimit-Policy": "The quotas by minute and day.", "RateLimit": "What is left of them."}
+    return {name: {"description": told, "schema": {"type": "string"}} for name, told in names.items()}
+
+
+def _problems(problems: Sequence[Problem]) -> dict[str, Any]:
+    by_status: dict[int, list[Problem]] = defaultdict(list)
+    for problem in problems:
+        by_status[problem.status].append(problem)
+    return {str(status): _problem_response(by_status[status]) for status in sorted(by_status)}
+
+
+def _problem_response(problems: Sequence[Problem]) -> dict[str, Any]:
+    examples: Mapping[str, Any] = {problem.slug: {"value": _example(problem)} for problem in problems}
+    content = {MEDIA: {"schema": _reference(ProblemBody), "examples": examples}}
+    return {"description": "; ".join(problem.title for problem in problems), "content": content}
+
+
+def _example(problem: Problem) -> dict[str, Any]:
+    return {
+        "type": problem.type,
+        "title": problem.title,
+        "status": problem.status,
+        "detail": problem.meaning,
+        "instance": "/v1/...",
+        "request_id": "0f3a6c1be85d4f27a9b0c3d1",
+    }

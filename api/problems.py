@@ -1,0 +1,82 @@
+"""Every way a request can fail, as one table: RFC 9457 problem types, each with its page under /problems."""
+
+from collections.abc import Mapping
+
+import msgspec
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """A problem type: what its URI, its status and its title are, and what a caller can do about it."""
+
+    slug: str
+    status: int
+    title: str
+    meaning: str
+
+    @property
+    def type(self) -> str:
+        """The type's URI, which answers with this record."""
+        return f"/problems/{self.slug}"
+
+
+PROBLEMS = (
+    # the question
+    Problem("unknown-symbol", 404, "No such symbol", "The snapshot has no bars of it; `allowed` lists near ones."),
+    Problem("unknown-indicator", 404, "No such indicator", "GET /v1/indicators lists all; `allowed` has near ones."),
+    Problem(
+        "unknown-snapshot", 404, "No such snapshot", "It is not kept, or not any more; GET /v1/snapshots lists all."
+    ),
+    Problem("no-bar", 404, "No bar on that day", "It was no session of the symbol; the nearest ones are named."),
+    Problem("unknown-parameter", 422, "No such parameter", "`allowed` lists the names this route takes."),
+    Problem("parameter-out-of-bounds", 422, "Value not allowed", "`allowed` says which values are."),
+    Problem("repeated-parameter", 400, "Parameter given more than once", "Each may be given once; lists use commas."),
+    Problem("bad-date", 422, "Not a date", "Dates are written YYYY-MM-DD."),
+    Problem("date-before-history", 422, "Date before the first bar", "`allowed` names the first one."),
+    Problem("date-after-data", 422, "Date after the newest data", "`allowed` names the snapshot's newest session."),
+    Problem("start-after-end", 422, "Start after end", "`start` must not be later than `end`."),
+    Problem(
+        "unknown-column", 422, "No such column", "`allowed` lists near ones; the catalogue has all stored columns."
+    ),
+    Problem("bad-cursor", 422, "Cursor does not fit", "Take it from `next_cursor`, and change nothing else."),
+    Problem("not-json", 400, "Body is not JSON", "Send one JSON object as application/json."),
+    Problem("body-too-large", 413, "Body too large", "At most 1 MB is read."),
+    # who asks
+    Problem("missing-key", 401, "API key needed", "Send it as X-API-Key."),
+    Problem("malformed-key", 401, "Not an API key", "Its form or its checksum is wrong; copy it again."),
+    Problem("unknown-key", 401, "Unknown API key", "It was not issued here."),
+    Problem("revoked-key", 401, "API key revoked", "Its owner or an operator ended it; use another."),
+    Problem("expired-key", 401, "API key expired", "Use another."),
+    Problem("bearer-not-accepted", 401, "No access tokens yet", "API keys go into X-API-Key, not Authorization."),
+    Problem("two-credentials", 400, "Two credentials", "Send X-API-Key or Authorization, not both."),
+    Problem("key-in-query", 400, "API key in the address", "Addresses end up in logs: send X-API-Key, renew the key."),
+    Problem("account-disabled", 403, "Account disabled", "An operator switched the account off."),
+    # what the tier allows
+    Problem("indicator-above-tier", 403, "Indicator above the tier", "`least_tier` names the tier that has it."),
+    Problem(
+        "history-above-tier", 403, "History above the tier", "`least_tier` names the tier that reaches so far back."
+    ),
+    Problem("quota-exceeded", 429, "Quota exceeded", "`violated` names the quotas; Retry-After says when."),
+    # the address
+    Problem("not-found", 404, "Nothing here", "GET /openapi.json lists all routes."),
+    Problem("method-not-allowed", 405, "Method not allowed", "The header Allow lists those that are."),
+    Problem("bad-request", 400, "Bad request", "The request can't be understood as HTTP."),
+    # us
+    Problem("no-snapshot", 503, "No data yet", "Nothing has been published; the pipeline has to run once."),
+    Problem(
+        "accounts-unavailable", 503, "Accounts unavailable", "Keys used lately go on working; else come back soon."
+    ),
+    Problem("internal", 500, "Our fault", "It is logged under `request_id`, and cost no daily quota."),
+)
+
+BY_SLUG: Mapping[str, Problem] = {problem.slug: problem for problem in PROBLEMS}
+
+
+class Refusal(Exception):
+    """A request that gets a problem for an answer; `members` are the problem's own (parameter, allowed, given, ...)."""
+
+    def __init__(self, slug: str, detail: str, *, retry_after: int | None = None, **members: object) -> None:
+        super().__init__(detail)
+        self.problem = BY_SLUG[slug]
+        self.detail = detail
+        self.retry_after = retry_after
+        self.members = members

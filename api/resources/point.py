@@ -1,0 +1,108 @@
+"""GET /v1/symbols/{symbol}/at/{date}: some columns of one symbol on one day. The hot path."""
+
+from datetime import date
+from typing import Annotated
+
+import msgspec
+import orjson
+from msgspec import Meta
+
+from api.access import require_day, require_indicators
+from api.days import day_of, iso
+from api.desk import Desk
+from api.edition import Edition
+from api.problems import Refusal
+from api.questions import SnapshotId, Symbol, bad_date
+from api.reply import Reply, tag_of
+from api.stretches import require_known
+from warehouse.serving import BAR_COLUMNS
+
+LATEST = "latest"
+_LENGTH = len("2013-03-01")
+
+
+class PointQuestion(msgspec.Struct, kw_only=True):
+    """Some columns of one symbol on one day."""
+
+    symbol: Symbol
+    date: Annotated[
+        str,
+        Meta(description="A session, YYYY-MM-DD, or `latest`: the symbol's newest bar.", examples=["2013-03-01"]),
+    ]
+    columns: Annotated[
+        str,
+        Meta(
+            description="Stored columns and bar columns, separated by commas; the catalogue names those stored.",
+            examples=["rsi_14,macd_12_26_9,close"],
+        ),
+    ] = ",".join(BAR_COLUMNS)
+    snapshot: SnapshotId = None
+
+
+class Point(msgspec.Struct, frozen=True, kw_only=True):
+    """Values of one symbol on one day, in the prices adjusted for splits."""
+
+    symbol: str
+    date: str
+    snapshot: str
+    data_through: str
+    values: Annotated[dict[str, float | None], Meta(description="By column; null means no value.")]
+
+
+def point(question: PointQuestion, desk: Desk) -> Reply:
+    """Return the values of some columns on a day."""
+    edition = desk.edition(question.snapshot)
+    selection = edition.selection(question.columns)
+    require_indicators(selection.indicators, desk)
+    row = _row(question, edition, desk)
+    day = iso(edition.days[row])
+
+    def render() -> bytes:
+        values = {name: column[row] for name, column in zip(selection.names, selection.values, strict=True)}
+        return orjson.dumps(
+            {
+                "symbol": question.symbol,
+                "date": day,
+                "snapshot": edition.id,
+                "data_through": edition.data_through_text,
+                "values": values,
+            }
+        )
+
+    return Reply(render, tag_of(edition.id, f"{question.symbol}|{day}|{question.columns}"))
+
+
+def _row(question: PointQuestion, edition: Edition, desk: Desk) -> int:
+    span = edition.reader.span(question.symbol)
+    day = edition.days[span.stop - 1] if question.date == LATEST else _day(question.date)
+    row = edition.row_from(span, day)
+    is_session = row < span.stop and edition.days[row] == day
+    if not is_session:
+        require_known("date", day, span, edition)
+    require_day("date", day, edition, desk)
+    if not is_session:
+        raise _no_bar(question, row, span, edition)
+    return row
+
+
+def _day(text: str) -> int:
+    try:
+        if len(text) == _LENGTH:  # fromisoformat also reads 20130301 and 2013-W09-5
+            return day_of(date.fromisoformat(text))
+    except ValueError:
+        pass
+    raise bad_date("date", text, f"YYYY-MM-DD or {LATEST}")
+
+
+def _no_bar(question: PointQuestion, row: int, span: slice, edition: Edition) -> Refusal:
+    before = iso(edition.days[row - 1]) if row > span.start else None
+    after = iso(edition.days[row]) if row < span.stop else None
+    return Refusal(
+        "no-bar",
+        f"{question.symbol} has no bar on {question.date}; the sessions around it: {before}, {after}",
+        parameter="date",
+        given=question.date,
+        allowed=[one for one in (before, after) if one],
+        before=before,
+        after=after,
+    )

@@ -1,0 +1,68 @@
+"""The frame that bars and indicator series answer in: columns, oldest first."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import orjson
+from msgspec import Meta
+
+from api.questions import Stretch
+from api.stretches import Page
+
+Floats = npt.NDArray[np.float64]
+Columns = Annotated[
+    dict[str, list[str | float | None]],
+    Meta(description="`date` and the values, all of one length, oldest first; null means no value."),
+]
+
+
+class Bars(msgspec.Struct, frozen=True, kw_only=True):
+    """Bars of one symbol."""
+
+    symbol: str
+    interval: Literal["1d"]
+    adjust: Literal["split", "raw", "split_div"]
+    snapshot: Annotated[str, Meta(description="The snapshot that answered.", examples=["20261120T221504Z-9f3c21"])]
+    data_through: Annotated[str, Meta(description="The snapshot's newest session.", examples=["2026-11-20"])]
+    columns: Columns
+    next_cursor: Annotated[str | None, Meta(description="Leads to the next page; null at the end.")]
+
+
+class Warmup(msgspec.Struct, frozen=True):
+    """How settled the values are: computed on the whole history, with `bars_before` bars ahead of the first row."""
+
+    memory: Annotated[
+        Literal["window", "convergent", "anchored"],
+        Meta(description="A value depends on the last bars, on all with fading weight, or on the very first bar."),
+    ]
+    lookback: Annotated[int, Meta(description="Leading bars of the history without a value.")]
+    bars_before: Annotated[int, Meta(description="Bars of the history ahead of the first row shown.")]
+
+
+class Series(Bars, frozen=True, kw_only=True):
+    """An indicator of one symbol."""
+
+    indicator: Annotated[str, Meta(description="The indicator's id.", examples=["rsi"])]
+    params: Annotated[dict[str, int | float], Meta(description="All parameters, defaults included.")]
+    on: Annotated[str | None, Meta(description="The input series; null where the inputs are fixed.")]
+    source: Annotated[Literal["stored", "computed"], Meta(description="Both give the same numbers.")]
+    warmup: Warmup
+
+
+def render(question: Stretch, page: Page, told: Mapping[str, Any], columns: Mapping[str, Floats]) -> bytes:
+    """Write an answer; `columns` hold the page's rows only, and `told` what the answer says besides."""
+    edition = page.edition
+    answer = {
+        "symbol": question.symbol,
+        "interval": question.interval,
+        "adjust": question.adjust,
+        **told,
+        "snapshot": edition.id,
+        "data_through": edition.data_through_text,
+        "columns": {"date": edition.calendar.dates(edition.reader.days[page.first : page.last]), **columns},
+        "next_cursor": page.next_cursor,
+    }
+    return orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY)

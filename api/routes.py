@@ -1,0 +1,110 @@
+"""Every route on one page. Router, validation, price and /openapi.json all follow from these records."""
+
+from api import openapi
+from api.desk import Desk
+from api.endpoint import PUBLIC, Endpoint
+from api.questions import Nothing, Stretch
+from api.reply import Reply
+from api.resources import account, bars, catalogue, point, series, snapshots, symbols, system
+from api.resources.stretch import Bars, Series
+
+
+def describe(_question: Nothing, _desk: Desk) -> Reply:
+    """Return the OpenAPI document of these routes."""
+    return openapi.reply(ENDPOINTS)
+
+
+_DATED = ("unknown-symbol", "bad-date", "date-before-history", "date-after-data", "history-above-tier")
+_PAGED = ("start-after-end", "bad-cursor")
+_TAKEN = ("parameter-out-of-bounds", "unknown-snapshot", "no-snapshot")
+
+ENDPOINTS = (
+    Endpoint("GET", "/v1/indicators", catalogue.indicators, Nothing, catalogue.Catalogue, 0, (), "All indicators"),
+    Endpoint(
+        "GET",
+        "/v1/indicators/{id}",
+        catalogue.indicator,
+        catalogue.IndicatorQuestion,
+        catalogue.IndicatorEntry,
+        0,
+        ("unknown-indicator",),
+        "One indicator: parameters with bounds, outputs with units",
+    ),
+    Endpoint(
+        "GET",
+        "/v1/symbols",
+        symbols.symbols,
+        symbols.SymbolsQuestion,
+        symbols.Symbols,
+        1,
+        ("bad-cursor", *_TAKEN),
+        "Symbols, searched by part of the ticker",
+    ),
+    Endpoint(
+        "GET",
+        "/v1/symbols/{symbol}",
+        symbols.symbol,
+        symbols.SymbolQuestion,
+        symbols.SymbolAnswer,
+        1,
+        ("unknown-symbol", *_TAKEN),
+        "One symbol and how far its bars reach",
+    ),
+    Endpoint(
+        "GET",
+        "/v1/symbols/{symbol}/bars",
+        bars.bars,
+        Stretch,
+        Bars,
+        1,
+        (*_DATED, *_PAGED, *_TAKEN),
+        "Open, high, low, close and volume",
+    ),
+    Endpoint(
+        "GET",
+        "/v1/symbols/{symbol}/indicators/{id}",
+        series.series,
+        series.SeriesQuestion,
+        Series,
+        1,
+        ("unknown-indicator", "indicator-above-tier", *_DATED, *_PAGED, *_TAKEN),
+        "An indicator with any parameters, stored or computed on the whole history",
+    ),
+    Endpoint(
+        "GET",
+        "/v1/symbols/{symbol}/at/{date}",
+        point.point,
+        point.PointQuestion,
+        point.Point,
+        1,
+        ("unknown-column", "no-bar", "indicator-above-tier", *_DATED, *_TAKEN),
+        "Some columns of one symbol on one day",
+    ),
+    Endpoint(
+        "GET", "/v1/snapshots", snapshots.kept, Nothing, snapshots.Snapshots, 0, ("no-snapshot",), "Kept snapshots"
+    ),
+    Endpoint(
+        "GET",
+        "/v1/snapshots/current",
+        snapshots.current,
+        Nothing,
+        snapshots.SnapshotItem,
+        0,
+        ("no-snapshot",),
+        "The served snapshot",
+    ),
+    Endpoint("GET", "/v1/me", account.me, Nothing, account.Me, 0, (), "The key's account and tier"),
+    Endpoint("GET", "/healthz", system.health, Nothing, system.Health, PUBLIC, (), "The process answers"),
+    Endpoint("GET", "/readyz", system.ready, Nothing, system.Ready, PUBLIC, (), "What can be answered now"),
+    Endpoint("GET", "/openapi.json", describe, Nothing, openapi.Document, PUBLIC, (), "This description"),
+    Endpoint(
+        "GET",
+        "/problems/{slug}",
+        system.problem,
+        system.ProblemQuestion,
+        system.ProblemPage,
+        PUBLIC,
+        ("not-found",),
+        "What a problem type means",
+    ),
+)

@@ -1,0 +1,64 @@
+"""What the environment decides, read once when a worker starts."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from warehouse.home import Home
+
+
+class SettingsError(ValueError):
+    """The environment lacks a setting or holds one that can't be used."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """One worker's settings. URLs and the secret stay out of `repr`, and so out of logs."""
+
+    home: Home
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    secret: bytes = field(repr=False)
+    cors_origins: tuple[str, ...] = ()
+    workers: int = 1
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Read KALPI_HOME, DATABASE_URL, REDIS_URL, KALPI_SECRET, KALPI_CORS_ORIGINS and KALPI_WORKERS.
+
+        Raises:
+            SettingsError: naming the variable.
+        """
+        home = Home(Path(environ.get("KALPI_HOME", "data")).resolve())
+        return cls(
+            home=home,
+            database_url=_needed(environ, "DATABASE_URL"),
+            redis_url=_needed(environ, "REDIS_URL"),
+            secret=_secret(environ, home),
+            cors_origins=tuple(environ.get("KALPI_CORS_ORIGINS", "").replace(",", " ").split()),
+            workers=whole_number(environ, "KALPI_WORKERS", default=1, least=1),
+        )
+
+
+def whole_number(environ: Mapping[str, str], name: str, *, default: int, least: int) -> int:
+    """Return a variable as a whole number; SettingsError if it is none or below `least`."""
+    text = environ.get(name) or str(default)
+    if not text.isdecimal() or int(text) < least:
+        raise SettingsError(f"{name}={text!r} is not allowed: a whole number from {least}")
+    return int(text)
+
+
+def _needed(environ: Mapping[str, str], name: str) -> str:
+    if not environ.get(name):
+        raise SettingsError(f"{name} is not set; `kalpi up` and `kalpi serve` set it for the embedded servers")
+    return environ[name]
+
+
+def _secret(environ: Mapping[str, str], home: Home) -> bytes:
+    if text := environ.get("KALPI_SECRET", "").strip():
+        return text.encode()
+    try:
+        return (home.secrets / "server").read_bytes().strip()
+    except OSError as ex:
+        raise SettingsError(f"KALPI_SECRET is not set and {home.secrets / 'server'} can't be read") from ex

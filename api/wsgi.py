@@ -1,0 +1,40 @@
+"""The application as a WSGI server loads it: `api.wsgi:application`, made in the worker from the environment.
+
+Importing this module opens nothing; only asking for `application` does. So it can be imported before a fork.
+"""
+
+import os
+from functools import cache
+
+import falcon
+
+from api.accounts.authenticator import Authenticator
+from api.app import create_app
+from api.desk import Deps
+from api.follow import Follower
+from api.limits import Limiter
+from api.settings import Settings
+from api.store import open_engine
+
+
+@cache
+def build() -> falcon.App:
+    """Open what the application needs, follow the published snapshot, and return the application."""
+    settings = Settings.from_environment()
+    snapshots = Follower(settings.home)
+    snapshots.start()
+    return create_app(
+        Deps(
+            snapshots=snapshots,
+            keys=Authenticator(open_engine(settings.database_url), settings.secret),
+            quotas=Limiter(settings.redis_url, workers=settings.workers),
+            settings=settings,
+            new_request_id=lambda: os.urandom(12).hex(),
+        )
+    )
+
+
+def __getattr__(name: str) -> falcon.App:
+    if name == "application":
+        return build()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
