@@ -34,13 +34,13 @@ class Panel(msgspec.Struct, frozen=True, eq=False):
 
 
 class _Task(msgspec.Struct, frozen=True, eq=False):
-    """One indicator, ready to be run on symbol after symbol."""
+    """One indicator with what is asked of it only once, and the columns to fill."""
 
+    indicator: Indicator
     kernel: Callable
+    lookback: int
     inputs: tuple[str, ...]
     columns: tuple[Array, ...]
-    lookback: int
-    undefined_at_times: bool
 
 
 def compute_panel(panel: Panel, indicators: Sequence[Indicator], *, threads: int = 1) -> dict[str, Array]:
@@ -49,47 +49,45 @@ def compute_panel(panel: Panel, indicators: Sequence[Indicator], *, threads: int
     TA-Lib releases the interpreter's lock, so `threads` share the symbols out among them.
     """
     tasks = [_task(indicator, len(panel.close)) for indicator in indicators]
-    spans = list(pairwise(panel.offsets.tolist()))
+    rows = [slice(start, stop) for start, stop in pairwise(panel.offsets.tolist())]
     if threads == 1:
-        _run(panel, spans, tasks)
+        _run(panel, rows, tasks)
     else:
         with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(lambda first: _run(panel, spans[first::threads], tasks), range(threads)))
-    names = (indicator.column_names() for indicator in indicators)
-    return {
-        name: column
-        for task, own in zip(tasks, names, strict=True)
-        for name, column in zip(own, task.columns, strict=True)
-    }
+            list(pool.map(lambda first: _run(panel, rows[first::threads], tasks), range(threads)))
+    return {name: column for task in tasks for name, column in zip(*_named(task), strict=True)}
 
 
-def _task(indicator: Indicator, rows: int) -> _Task:
+def _task(indicator: Indicator, length: int) -> _Task:
     return _Task(
+        indicator=indicator,
         kernel=indicator.kernel(),
-        inputs=tuple("close" if name == "on" else name for name in indicator.inputs),
-        columns=tuple(np.empty(rows) for _ in indicator.outputs),
         lookback=indicator.lookback(),
-        undefined_at_times=indicator.undefined_at_times,
+        inputs=tuple("close" if name == "on" else name for name in indicator.inputs),
+        columns=tuple(np.empty(length) for _ in indicator.outputs),
     )
 
 
-def _run(panel: Panel, spans: list[tuple[int, int]], tasks: list[_Task]) -> None:
-    """Fill the tasks' columns over the given rows.
+def _named(task: _Task) -> tuple[tuple[str, ...], tuple[Array, ...]]:
+    return task.indicator.column_names(), task.columns
 
-    PERF: symbols outside and indicators inside, so that one symbol's bars stay in the cache; kernels are bound before.
+
+def _run(panel: Panel, rows: Sequence[slice], tasks: Sequence[_Task]) -> None:
+    """Fill the tasks' columns over the given symbols' rows.
+
+    PERF: views are cut once per symbol, not once per call; a column is filled from end to end before the next, which
+    costs the memory less than all columns of one symbol in turn (0.99 of bare TA-Lib calls against 0.85).
     """
-    for start, stop in spans:
-        series = {name: getattr(panel, name)[start:stop] for name in ("open", "high", "low", "close", "volume")}
-        for task in tasks:
-            if stop - start <= task.lookback:
-                for column in task.columns:
-                    column[start:stop] = np.nan
+    views = {name: [getattr(panel, name)[row] for row in rows] for name in {i for task in tasks for i in task.inputs}}
+    for task in tasks:
+        kernel, lookback, columns = task.kernel, task.lookback, task.columns
+        settled, undefined_at_times = task.indicator.settled, task.indicator.undefined_at_times
+        for row, *arrays in zip(rows, *(views[name] for name in task.inputs), strict=True):
+            if row.stop - row.start <= lookback:
+                for column in columns:
+                    column[row] = np.nan
                 continue
-            given = task.kernel(*[series[name] for name in task.inputs])
-            for column, values in zip(task.columns, given if type(given) is tuple else (given,), strict=True):
-                column[start:stop] = values
-                if values.dtype != FLOAT:
-                    column[start : start + task.lookback] = np.nan
-                if task.undefined_at_times:
-                    part = column[start:stop]
-                    part[~np.isfinite(part)] = np.nan
+            given = kernel(*arrays)
+            for column, values in zip(columns, given if type(given) is tuple else (given,), strict=True):
+                plain = values.dtype is FLOAT and not undefined_at_times
+                column[row] = values if plain else settled(values, lookback)

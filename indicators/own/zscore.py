@@ -39,8 +39,5 @@ class Zscore(Indicator, frozen=True):
         return self._score
 
     def _score(self, values: Array) -> Array:
-        deviation = _deviation(values, self.period)
-        # A running variance leaves rounding noise of this size in a flat window: no spread, no score.
-        flat = deviation <= 1e-7 * np.abs(values)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(flat, np.nan, (values - _mean(values, self.period)) / deviation)
+        with np.errstate(divide="ignore", invalid="ignore"):  # TA-Lib's deviation of a flat window is 0 exactly
+            return (values - _mean(values, self.period)) / _deviation(values, self.period)
