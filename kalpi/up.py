@@ -139,20 +139,22 @@ def _refuse_failed(ended: pipeline.Ended) -> None:
 
 
 def _show(console: Console, home: Home, options: Options, key: str) -> None:
-    manifest = snapshots.current(home)
-    lines = [
-        f"API        {_url(options.port)}   documentation in /openapi.json",
-        f"Dagster    http://{environment.HOST}:{options.dagster_port}"
-        if options.dagster_port
-        else "Dagster    not started",
+    manifest, url = snapshots.current(home), _url(options.port)
+    dagster = f"http://{environment.HOST}:{options.dagster_port}" if options.dagster_port else "not started"
+    lines = (
+        f"API        {url}",
+        f"Dagster    {dagster}",
         f"key        {key}",
-        f"snapshot   {manifest.id}, data through {manifest.data_through}",
-        f"analysts   duckdb -readonly {snapshots.folder_of(home, manifest.id) / snapshots.DATABASE}",
-    ]
-    console.print(Panel.fit("\n".join(lines), title="Kalpi"), highlight=False, soft_wrap=True)
-    question = f"{_url(options.port)}/v1/symbols/AAPL/at/latest?columns=rsi_14,close"
-    console.print(f"curl -H 'X-API-Key: {key}' '{question}'", highlight=False, markup=False, soft_wrap=True)
-    console.print("Ctrl-C stops all of it")
+        f"snapshot   {manifest.id}",
+        f"data       through {manifest.data_through}",
+    )
+    console.print(Panel.fit("\n".join(lines), title="Kalpi"), highlight=False)
+    for line in (  # whole lines, to be copied
+        f"curl -H 'X-API-Key: {key}' '{url}/v1/symbols/AAPL/at/latest?columns=rsi_14,close'",
+        f"duckdb -readonly '{snapshots.folder_of(home, manifest.id) / snapshots.DATABASE}'",
+        "Ctrl-C stops all of it",
+    ):
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def _url(port: int) -> str:

@@ -1,0 +1,111 @@
+import json
+import subprocess
+import sys
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from kalpi.cli import app
+from kalpi.processes import ROOT
+
+pytestmark = pytest.mark.usefixtures("home")
+
+
+def kalpi(*words: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", "kalpi", *words], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("serve",), "nothing is published under"),
+        (("up", "--server", "apache"), "--server apache is not known; allowed: gunicorn"),
+        (("up", "--port", "9", "--dagster-port", "9"), "--port and --dagster-port are both 9"),
+        (("warehouse", "path"), "nothing has been published"),
+        (("warehouse", "snapshots"), "nothing has been published"),
+        (("warehouse", "verify"), "nothing has been published"),
+        (
+            ("warehouse", "rollback", "20200101T000000Z-abcdef"),
+            "no snapshot '20200101T000000Z-abcdef' is kept; kept: none",
+        ),
+        (("ingest", "no-such.parquet"), "no-such.parquet is no file"),
+        (("ingest", "LICENSE"), "LICENSE: the file does not begin as a Parquet file does"),
+    ],
+)
+def test_a_refusal_is_one_sentence_and_exit_code_2(words, said):
+    done = kalpi(*words)
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    "words", [("up", "--port", "0"), ("up", "--workers", "none"), ("keys", "create"), ("no-such-command",)]
+)
+def test_a_wrong_command_line_is_exit_code_2_without_a_traceback(words):
+    done = kalpi(*words)
+    assert done.exit_code == 2
+    assert "Error: " in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_refusal_leaves_the_process_with_exit_code_2_and_no_traceback():
+    argv = [sys.executable, "-m", "kalpi", "warehouse", "path"]
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.startswith("kalpi: nothing has been published")
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_file_that_lacks_columns_is_refused_and_nothing_is_copied(home, tmp_path):
+    good, bad = tmp_path / "good.parquet", tmp_path / "bad.parquet"
+    pq.write_table(pq.read_table(ROOT / "data" / "sample" / "bars.parquet").slice(0, 5), good)
+    pq.write_table(pa.table({"symbol": ["A"], "open": [1.0]}), bad)
+    done = kalpi("ingest", str(good), str(bad))
+    assert done.exit_code == 2
+    assert "bad.parquet: missing date, high, low, close, volume" in done.stderr
+    assert not home.landing.exists()
+    done = kalpi("ingest", str(good))
+    assert done.exit_code == 0, done.stderr
+    assert (home.landing / "good.parquet").read_bytes() == good.read_bytes()
+
+
+def test_keys_are_made_listed_and_revoked_with_no_kalpi_running():
+    made = json.loads(kalpi("keys", "create", "--email", "a@b.example", "--tier", "pro", "--json").stdout)
+    assert made["tier"] == "pro"
+    assert made["key"].startswith(f"kalpi_live_{made['id']}_")
+    listed = kalpi("keys", "list").stdout
+    assert made["id"] in listed
+    assert made["key"] not in listed
+    assert kalpi("keys", "revoke", made["id"]).stdout == f"revoked {made['id']}\n"
+    assert "revoked" in kalpi("keys", "list", "--email", "A@B.example").stdout
+    for words, said in [
+        (("revoke", "nobody"), "no API key has the id 'nobody'"),
+        (("create", "--email", "a@b.example", "--tier", "gold"), "no tier 'gold'; allowed: free, pro, premium"),
+        (("create", "--email", "nobody", "--tier", "free"), "'nobody' is no e-mail address"),
+    ]:
+        refused = kalpi("keys", *words)
+        assert refused.exit_code == 2
+        assert said in refused.stderr
+
+
+def test_a_database_that_does_not_answer_is_named_without_its_password(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://kalpi:hush@127.0.0.1:1/kalpi")
+    done = kalpi("keys", "list")
+    assert done.exit_code == 2
+    assert "the database of DATABASE_URL does not answer" in done.stderr
+    assert "hush" not in done.stderr
+
+
+def test_help_loads_nothing_heavy():
+    argv = [sys.executable, "-X", "importtime", "-m", "kalpi", "--help"]
+    done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = {line.rsplit("|", 1)[1].strip() for line in done.stderr.splitlines() if "|" in line}
+    assert "kalpi.cli" in loaded
+    assert not loaded & {"dagster", "polars", "sqlalchemy", "duckdb", "pyarrow", "msgspec", "numpy", "rich.console"}
