@@ -21,23 +21,26 @@ def history(symbol, sessions, *, seed, start=dt.date(2020, 1, 1)):
     """A symbol's adjusted bars; the days are not the point, so every one is a session."""
     rng = np.random.default_rng(seed)
     close = 100 * np.exp(np.cumsum(rng.normal(0, 0.02, sessions)))
+    spike = np.ones(sessions)
+    if sessions > 301 + YEAR:  # only a window of exactly a year sees the first spike at the second and not at the third
+        spike[[300, 300 + YEAR, 301 + YEAR]] = 10, 5, 7
     return pl.DataFrame(
         {
             "symbol": [symbol] * sessions,
             "date": pl.date_range(start, start + dt.timedelta(days=sessions - 1), eager=True),
             "open": close * 1.001,
-            "high": close * 1.01,
-            "low": close * 0.99,
+            "high": close * 1.01 * spike,
+            "low": close * 0.99 / spike,
             "close": close,
             "volume": rng.integers(1, 1000, sessions).astype(float),
-            "split_factor": np.full(sessions, 0.5),
-            "split_div_factor": np.where(np.arange(sessions) < 5, 0.45, 0.5),
+            "split_factor": np.where(np.arange(sessions) < 8, 0.5, 1.0),
+            "split_div_factor": np.where(np.arange(sessions) < 5, 0.45, np.where(np.arange(sessions) < 8, 0.5, 1.0)),
         }
     )
 
 
 def sources():
-    """LONG lives to the end, GONE is delisted after 40 sessions, and NEW has one bar."""
+    """LONG lives to the end, GONE is delisted after 40 sessions, and NEW has one bar and no indicators yet."""
     bars = pl.concat(
         [
             history("GONE", 40, seed=1),
@@ -46,10 +49,11 @@ def sources():
         ]
     )
     mean = {f"sma_{n}": pl.col("close").rolling_mean(n).over("symbol") for n in (20, 50, 200)}
-    keys = bars.select("symbol", "date")
+    old = bars.filter(pl.col("symbol") != "NEW")
+    keys = old.select("symbol", "date")
     return {
         "daily.bars_adjusted": bars.with_columns(pl.col("symbol").cast(pl.Categorical)),
-        "daily.trend": bars.select("symbol", "date", **mean, ema_20="close"),
+        "daily.trend": old.select("symbol", "date", **mean, ema_20="close"),
         "daily.momentum": keys.with_columns(
             rsi_14=pl.lit(50.0), macd_12_26_9=pl.lit(1.0), macd_12_26_9_signal=pl.lit(0.5), adx_14=pl.lit(20.0)
         ),
@@ -184,8 +188,17 @@ def test_breadth_counts_each_day(warehouse, bars):
         found["advance_decline_line"].to_list()
         == (by_day["up"].cast(int) - by_day["down"].cast(int)).cum_sum().to_list()
     )
-    assert found["share_above_sma_200"].null_count() == 199
-    assert set(found["share_above_sma_200"].drop_nulls()) == {0.0, 1.0}  # only LONG is old enough
+    life = bars.filter(symbol="LONG")["close"]  # the only symbol that is old enough
+    above = (life > life.rolling_mean(200)).cast(pl.Float64)
+    assert found["share_above_sma_200"].to_list() == above.to_list()
+
+
+def test_the_years_range_has_252_sessions(warehouse, bars):
+    expected = bars.select(
+        high_1y=pl.col("high").rolling_max(YEAR, min_samples=1).over("symbol"),
+        low_1y=pl.col("low").rolling_min(YEAR, min_samples=1).over("symbol"),
+    )
+    assert frame(warehouse, "intermediate.int_year_range").select("high_1y", "low_1y").equals(expected)
 
 
 def test_new_highs_and_lows_need_a_whole_year_before_them(warehouse, bars):
