@@ -14,7 +14,7 @@ defs = dg.Definitions(
         *models.models,
         snapshot.snapshot,
     ],
-    asset_checks=[daily.daily_bars_checks],
+    asset_checks=[daily.daily_bars_checks, *models.checks],
     jobs=[refresh],
     schedules=[after_the_close],
     sensors=[landing],

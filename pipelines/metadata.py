@@ -7,17 +7,36 @@ import polars as pl
 
 from pipelines.ingest import Taken
 from warehouse.contracts import Table
-from warehouse.work import Version, WorkStore
+from warehouse.work import Check, Version, WorkStore
 
 PREVIEW_ROWS = 6
 PREVIEW_COLUMNS = 10
 Metadata = dict[str, dg.MetadataValue | int | str]
 
 
-def materialised(store: WorkStore, version: Version) -> dg.MaterializeResult:
+def key(table: str) -> dg.AssetKey:
+    """Return a table's asset key."""
+    return dg.AssetKey(table.split("."))
+
+
+def verdict(check: Check, table: str) -> dg.AssetCheckResult:
+    """Return a check on a table as Dagster shows it."""
+    return dg.AssetCheckResult(
+        asset_key=key(table),
+        check_name=check.name,
+        passed=check.passed,
+        severity=dg.AssetCheckSeverity.ERROR if check.blocking else dg.AssetCheckSeverity.WARN,
+        description=check.detail or None,
+    )
+
+
+def materialised(
+    store: WorkStore, version: Version, checks: Sequence[dg.AssetCheckResult] = ()
+) -> dg.MaterializeResult:
     """Return what an asset that wrote a table reports."""
     return dg.MaterializeResult(
-        asset_key=dg.AssetKey(version.table.split(".")),
+        asset_key=key(version.table),
+        check_results=checks,
         metadata=describe(store, version),
         data_version=dg.DataVersion(version.version),
     )

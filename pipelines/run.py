@@ -69,11 +69,12 @@ def _failures(result: dg.ExecuteInProcessResult) -> Generator[str]:
     for check in result.get_asset_check_evaluations():
         if not check.passed:
             yield f"check {check.check_name} on {_dotted(check.asset_key)}: {check.description}"
+    steps = [event for event in result.all_events if event.is_step_failure]
+    for event in steps:
+        yield f"step {event.step_key}: {_root_cause(event.step_failure_data.error)}"
     for event in result.all_events:
-        if event.is_step_failure:
-            yield f"step {event.step_key}: {_root_cause(event.step_failure_data.error)}"
-        elif event.event_type == DagsterEventType.RUN_FAILURE and (error := event.job_failure_data.error):
-            yield _root_cause(error)
+        if not steps and event.event_type == DagsterEventType.RUN_FAILURE:
+            yield _root_cause(event.job_failure_data.error)
 
 
 def _root_cause(error: SerializableErrorInfo | None) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 
 import numpy as np
 import polars as pl
@@ -9,9 +10,10 @@ import pyarrow as pa
 
 import indicators
 from dbt_like_sql.project import Model, Project
+from dbt_like_sql.tests import DataTest
 from indicators import Indicator, Panel
 from pipelines import ingest, validation
-from pipelines.adjust import adjust
+from pipelines.adjust import adjust, unusable
 from warehouse import publish as publishing
 from warehouse import sql
 from warehouse.contracts import (
@@ -59,10 +61,22 @@ def check_daily_bars(store: WorkStore) -> tuple[Check, ...]:
 
 def bars_adjusted(store: WorkStore) -> Version:
     """Adjust the daily bars for the newest delivery of each split and dividend."""
-    bars = _frame(store, DAILY_BARS.name).drop("batch")
-    actions = _frame(store, RAW_ACTIONS.name).unique(("symbol", "ex_date", "kind"), keep="last", maintain_order=True)
-    adjusted = adjust(bars, actions).select(DAILY_BARS_ADJUSTED.column_names)
+    adjusted = adjust(*_bars_and_actions(store)).select(DAILY_BARS_ADJUSTED.column_names)
     return store.write(DAILY_BARS_ADJUSTED, adjusted.to_arrow(), inputs=[DAILY_BARS.name, RAW_ACTIONS.name])
+
+
+def check_actions(store: WorkStore) -> Check:
+    """Tell which dividends could not be used; the others still are, so it blocks nothing."""
+    left_out = unusable(*_bars_and_actions(store)).select("symbol", "ex_date", "value").rows()
+    detail = f"dividends not below the price before them: {left_out}" if left_out else ""
+    check = Check("actions_usable", passed=not left_out, blocking=False, detail=detail)
+    store.record_checks(DAILY_BARS_ADJUSTED.name, [check])
+    return check
+
+
+def _bars_and_actions(store: WorkStore) -> tuple[pl.DataFrame, pl.DataFrame]:
+    actions = _frame(store, RAW_ACTIONS.name).unique(("symbol", "ex_date", "kind"), keep="last", maintain_order=True)
+    return _frame(store, DAILY_BARS.name).drop("batch"), actions
 
 
 def family_table(family: str) -> Table:
@@ -106,13 +120,37 @@ def model(store: WorkStore, chosen: Model) -> Version:
     return store.write(model_table(chosen, result.schema), result, inputs=chosen.depends_on)
 
 
+def test_model(store: WorkStore, chosen: Model) -> tuple[Check, ...]:
+    """Run the data tests that read the model alone, and keep the verdicts beside it for whoever publishes."""
+    checks = tuple(run_data_test(store, test, blocking=True) for test in own_tests(chosen))
+    store.record_checks(chosen.relation, checks)
+    return checks
+
+
+def own_tests(chosen: Model) -> tuple[DataTest, ...]:
+    """Return the data tests that read the model alone: they can be run as soon as it is written."""
+    return tuple(test for test in chosen.tests if test.depends_on == (chosen.relation,))
+
+
+def run_data_test(store: WorkStore, test: DataTest, *, blocking: bool) -> Check:
+    """Run one data test: it passes when its select returns no row."""
+    failing = sql.query(store, test.sql, test.depends_on)
+    shown = f"{failing.num_rows} rows fail, such as {failing.slice(0, 1).to_pylist()}" if failing.num_rows else ""
+    return Check(check_name(test), passed=failing.num_rows == 0, blocking=blocking, detail=shown)
+
+
+def check_name(test: DataTest) -> str:
+    """Return a data test's title in the letters that Dagster allows in a name."""
+    return re.sub(r"\W+", "_", test.name).strip("_")
+
+
 def model_table(chosen: Model, schema: pa.Schema) -> Table:
     """Return a model's contract: the types that its SQL gives, the words of its project file."""
     columns = (
         Column(field.name, _type_name(field.type), chosen.columns.get(field.name, ""), nullable=True)
         for field in schema
     )
-    return Table(name=f"{chosen.schema}.{chosen.name}", description=chosen.description, columns=tuple(columns))
+    return Table(name=chosen.relation, description=chosen.description, columns=tuple(columns))
 
 
 def catalogue_version() -> str:
@@ -123,7 +161,7 @@ def catalogue_version() -> str:
 def published_tables(project: Project) -> tuple[str, ...]:
     """Return every table of a snapshot."""
     families = (f"daily.{name}" for name in FAMILIES)
-    models = (f"{each.schema}.{each.name}" for each in project.models)
+    models = (each.relation for each in project.models)
     return (RAW_BARS.name, RAW_ACTIONS.name, DAILY_BARS.name, DAILY_BARS_ADJUSTED.name, *families, *models)
 
 

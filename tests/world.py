@@ -37,6 +37,7 @@ def publish_world(home: Home) -> Manifest:
             steps.family(store, family)
         for model in models.models:
             steps.model(store, model)
+            steps.test_model(store, model)
         return steps.publish(store, models, lock)
 
 

@@ -5,14 +5,9 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipelines import steps, validation
-from pipelines.metadata import materialised
+from pipelines.metadata import key, materialised, verdict
 from pipelines.warehouse_resource import Warehouse
 from warehouse.contracts import DAILY_BARS, DAILY_BARS_ADJUSTED, RAW_ACTIONS, RAW_BARS, Table
-
-
-def key(table_name: str) -> dg.AssetKey:
-    """Return a table's asset key."""
-    return dg.AssetKey(table_name.split("."))
 
 
 @dg.asset(
@@ -45,18 +40,13 @@ def daily_bars(warehouse: Warehouse) -> dg.MaterializeResult:
 def daily_bars_checks(warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
     """Run the Great Expectations suite that follows from the table's contract."""
     for check in steps.check_daily_bars(warehouse.store):
-        yield dg.AssetCheckResult(
-            asset_key=key(DAILY_BARS.name),
-            check_name=check.name,
-            passed=check.passed,
-            severity=dg.AssetCheckSeverity.ERROR,
-            description=check.detail or None,
-        )
+        yield verdict(check, DAILY_BARS.name)
 
 
 @dg.asset(
     key=key(DAILY_BARS_ADJUSTED.name),
     deps=[key(DAILY_BARS.name), key(RAW_ACTIONS.name)],
+    check_specs=[dg.AssetCheckSpec("actions_usable", asset=key(DAILY_BARS_ADJUSTED.name))],
     description=DAILY_BARS_ADJUSTED.description,
     group_name="daily",
     kinds={"polars"},
@@ -65,7 +55,9 @@ def daily_bars_checks(warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
 )
 def bars_adjusted(warehouse: Warehouse) -> dg.MaterializeResult:
     """Adjust the daily bars for splits and dividends, over their whole history."""
-    return materialised(warehouse.store, steps.bars_adjusted(warehouse.store))
+    version = steps.bars_adjusted(warehouse.store)
+    check = steps.check_actions(warehouse.store)
+    return materialised(warehouse.store, version, [verdict(check, DAILY_BARS_ADJUSTED.name)])
 
 
 def _family_asset(family: str) -> dg.AssetsDefinition:

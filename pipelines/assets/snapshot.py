@@ -3,8 +3,8 @@
 import dagster as dg
 
 from pipelines import steps
-from pipelines.assets.daily import key
 from pipelines.assets.models import PROJECT
+from pipelines.metadata import key
 from pipelines.warehouse_resource import Warehouse
 
 SNAPSHOT = dg.AssetKey(["snapshot"])
