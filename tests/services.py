@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -38,7 +38,7 @@ class ValkeyProcess:
         self._process.wait()
 
     @contextmanager
-    def frozen(self) -> Iterator[None]:
+    def frozen(self) -> Generator[None]:
         with _stopped([psutil.Process(self._process.pid)]):
             yield
 
@@ -61,19 +61,19 @@ class PostgresCluster:
     def admin(self, *statements: str) -> None:
         with psycopg.connect(self.url(), autocommit=True) as connection:
             for statement in statements:
-                connection.execute(statement)
+                connection.execute(statement.encode())
 
     @contextmanager
-    def database(self, template: str = "template_kalpi") -> Iterator[str]:
+    def database(self, template: str = "template_kalpi") -> Generator[str]:
         name = f"test_{uuid4().hex}"
-        self.admin(f"create database {name} template {template} strategy file_copy")
+        self.admin(f"create database {name} template {template} strategy wal_log")
         try:
             yield self.url(name)
         finally:
             self.admin(f"drop database {name} with (force)")
 
     @contextmanager
-    def frozen(self) -> Iterator[None]:
+    def frozen(self) -> Generator[None]:
         postmaster = psutil.Process(self._server.get_pid())
         with _stopped([postmaster, *postmaster.children(recursive=True)]):
             yield
@@ -140,7 +140,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def _valkey() -> Iterator[ValkeyProcess]:
+def _valkey() -> Generator[ValkeyProcess]:
     with tempfile.TemporaryDirectory(prefix="kalpi-") as directory:
         server = ValkeyProcess(Path(directory))
         server.start()
@@ -151,7 +151,7 @@ def _valkey() -> Iterator[ValkeyProcess]:
 
 
 @contextmanager
-def _stopped(processes: list[psutil.Process]) -> Iterator[None]:
+def _stopped(processes: list[psutil.Process]) -> Generator[None]:
     try:
         for process in processes:
             process.send_signal(signal.SIGSTOP)

@@ -46,14 +46,15 @@ class Connections:
         self._idle: deque[ConnectionInterface] = deque()
 
     def run(self, script: Script, key: bytes, arguments: bytes) -> list[int]:
-        """Run a script, and load it where the server has forgotten it."""
+        """Run a script. A server that has restarted costs two repairs: a new connection, and the script's loading."""
         command = script.command(key, arguments)
-        try:
-            return cast("list[int]", self._send(command))
-        except NoScriptError:
-            self._send(b"*3\r\n" + pack(b"SCRIPT", b"LOAD", script.source))
-        except RedisConnectionError:
-            self.close()  # the server went away under a kept connection, so under all of them: once more on a new one
+        for _ in range(2):
+            try:
+                return cast("list[int]", self._send(command))
+            except NoScriptError:
+                self._send(b"*3\r\n" + pack(b"SCRIPT", b"LOAD", script.source))
+            except RedisConnectionError:
+                self.close()  # one kept connection is broken, so all of them are
         return cast("list[int]", self._send(command))
 
     def ping(self) -> None:
