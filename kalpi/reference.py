@@ -1,0 +1,115 @@
+"""The reference pages under docs/, written from what the code declares: `python -m kalpi.reference [--check]`."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import indicators
+from api.problems import PROBLEMS
+from dbt_like_sql import project as sql_project
+from indicators import Indicator
+from pipelines import steps
+from warehouse.contracts import DAILY_BARS, DAILY_BARS_ADJUSTED, RAW_ACTIONS, RAW_BARS, Table
+from warehouse.publish import CHECKS
+
+DOCS = Path(__file__).parents[1] / "docs"
+NOTE = "<!-- written by `make docs` from the code; change it there -->\n"
+
+
+def pages() -> dict[str, str]:
+    """Return every generated page by its name under docs/."""
+    return {
+        "indicators.md": "\n".join(_indicators()),
+        "problems.md": "\n".join(_problems()),
+        "tables.md": "\n".join(_tables()),
+    }
+
+
+def _indicators() -> Iterator[str]:
+    yield f"# Indicators\n\n{NOTE}"
+    yield f"{len(indicators.catalogue())} indicators; {len(indicators.stored_columns())} columns are stored.\n"
+    for family in indicators.FAMILIES:
+        yield f"## {family.capitalize()}\n"
+        for kind in indicators.catalogue():
+            if kind.family == family:
+                yield from _indicator(kind)
+
+
+def _indicator(kind: type[Indicator]) -> Iterator[str]:
+    yield f"### {kind.title} (`{kind.id}`)\n"
+    yield f"{kind.meaning} Source: {kind.source}.\n"
+    given = indicators.parameters(kind)
+    if given:
+        yield from _table(
+            ("parameter", "default", "allowed", "meaning"),
+            ((f"`{p.name}`", p.default, f"{p.minimum:g} to {p.maximum:g}", p.description) for p in given),
+        )
+    yield from _table(
+        ("output", "unit", "range", "meaning"),
+        ((f"`{o.name}`", o.unit, _range(o.minimum, o.maximum), o.description) for o in kind.outputs),
+    )
+    columns = [f"`{name}`" for one in indicators.stored() if type(one) is kind for name in one.column_names()]
+    yield f"Memory: {kind.memory}. Warm-up at the defaults: {kind().lookback()} bars. Stored: {_listed(columns)}.\n"
+
+
+def _problems() -> Iterator[str]:
+    yield f"# Problems\n\n{NOTE}"
+    yield "Every error of the API is one of these types (RFC 9457), at `/problems/<type>`.\n"
+    yield from _table(
+        ("type", "status", "title", "what to do"), ((f"`{p.slug}`", p.status, p.title, p.meaning) for p in PROBLEMS)
+    )
+
+
+def _tables() -> Iterator[str]:
+    yield f"# Tables\n\n{NOTE}"
+    yield "What a snapshot's DuckDB file holds. The same words are comments in the file.\n"
+    contracts = (RAW_BARS, RAW_ACTIONS, DAILY_BARS, DAILY_BARS_ADJUSTED)
+    for table in (*contracts, *map(steps.family_table, steps.FAMILIES), CHECKS):
+        yield from _contract(table)
+    for model in sql_project.load().models:
+        yield f"## {model.relation}\n\n{model.description} Made of {_listed(f'`{name}`' for name in model.depends_on)}.\n"
+        yield from _table(("column", "meaning"), ((f"`{name}`", text) for name, text in model.columns.items()))
+
+
+def _contract(table: Table) -> Iterator[str]:
+    grain = f" One row for each {', '.join(table.key)}." if table.key else ""
+    yield f"## {table.name}\n\n{table.description}{grain}\n"
+    yield from _table(
+        ("column", "type", "unit", "meaning"),
+        ((f"`{column.name}`", column.type, column.unit, column.description) for column in table.columns),
+    )
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(names) or "no"
+
+
+def _range(minimum: float | None, maximum: float | None) -> str:
+    if minimum is None and maximum is None:
+        return "any"
+    if maximum is None:
+        return f"{minimum:g} or more"
+    return f"{minimum:g} to {maximum:g}" if minimum is not None else f"{maximum:g} or less"
+
+
+def _table(headings: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> Iterator[str]:
+    yield f"| {' | '.join(headings)} |\n|{'---|' * len(headings)}"
+    for row in rows:
+        yield f"| {' | '.join(str(cell).replace('|', '/') for cell in row)} |"
+    yield ""
+
+
+def main() -> int:
+    """Write the pages, or with `--check` tell which are out of date."""
+    stale = [name for name, text in pages().items() if not (DOCS / name).exists() or (DOCS / name).read_text() != text]
+    if "--check" in sys.argv:
+        for name in stale:
+            sys.stderr.write(f"docs/{name} is out of date; run make docs\n")
+        return 1 if stale else 0
+    for name in stale:
+        (DOCS / name).write_text(pages()[name])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
