@@ -67,7 +67,8 @@ def _tables() -> Iterator[str]:
     for table in (*contracts, *map(steps.family_table, steps.FAMILIES), CHECKS):
         yield from _contract(table)
     for model in sql_project.load().models:
-        yield f"## {model.relation}\n\n{model.description} Made of {_listed(f'`{name}`' for name in model.depends_on)}.\n"
+        made_of = _listed(f"`{name}`" for name in model.depends_on)
+        yield f"## {model.relation}\n\n{model.description} Made of {made_of}.\n"
         yield from _table(("column", "meaning"), ((f"`{name}`", text) for name, text in model.columns.items()))
 
 
