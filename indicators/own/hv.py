@@ -27,7 +27,6 @@ class Hv(Indicator, frozen=True):
     source: ClassVar[str] = "John Hull, Options, Futures and Other Derivatives, 1989"
     memory: ClassVar[Memory] = "window"
     aliases: ClassVar[Mapping[str, str]] = {"timeperiod": "period"}
-    undefined_at_times: ClassVar[bool] = True
 
     period: Annotated[int, Meta(ge=2, le=2000, description="Returns looked at.")] = 20
     sessions: Annotated[int, Meta(ge=1, le=366, description="Sessions in a year.")] = 252
@@ -41,9 +40,13 @@ class Hv(Indicator, frozen=True):
         return self._volatility
 
     def _volatility(self, values: Array) -> Array:
-        volatility = np.full(len(values), np.nan)
         with np.errstate(divide="ignore", invalid="ignore"):
-            returns = np.diff(np.log(values))
+            returns = np.diff(np.log(values), prepend=np.nan)
+        missing = ~np.isfinite(returns)
+        returns[missing] = 0  # inside a running deviation, one NaN would spoil all that follow
         sample = sqrt(self.period / (self.period - 1))  # TA-Lib's deviation is the population's
-        volatility[1:] = 100 * sqrt(self.sessions) * sample * _deviation(returns, self.period)
+        volatility = 100 * sqrt(self.sessions) * sample * _deviation(returns, self.period)
+        gaps = np.cumsum(missing)
+        volatility[self.period :][gaps[self.period :] > gaps[: -self.period]] = np.nan
+        volatility[: self.period] = np.nan
         return volatility

@@ -58,7 +58,7 @@ RECORDS = (
     ),
     Record(
         "KC",
-        "EMA of the close, and bands average true ranges away.",
+        "EMA of the typical price, and bands average true ranges away.",
         "Chester Keltner, How to Make Money in Commodities, 1960; with true ranges, Linda Raschke",
         outputs=BANDS,
         memory="convergent",

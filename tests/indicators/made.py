@@ -5,14 +5,16 @@ import numpy as np
 from indicators import Bars, Panel
 
 
-def walk(sessions: int, seed: int = 7, start: float = 100.0) -> Bars:
-    """A random walk of closes around honest open, high and low, in cents as exchanges quote: neighbours do tie."""
+def walk(sessions: int, seed: int = 7, start: float = 100.0, decimals: int = 2) -> Bars:
+    """A random walk of closes around honest open, high and low; in cents, as exchanges quote, some values tie."""
     rng = np.random.default_rng(seed)
     close = start * np.exp(np.cumsum(rng.normal(0.0002, 0.015, sessions)))
     open_ = close * np.exp(rng.normal(0, 0.006, sessions))
     high = np.maximum(open_, close) * np.exp(np.abs(rng.normal(0, 0.006, sessions)))
     low = np.minimum(open_, close) * np.exp(-np.abs(rng.normal(0, 0.006, sessions)))
-    return Bars(*(np.round(a, 2) for a in (open_, high, low, close)), rng.integers(1_000, 90_000, sessions) * 100.0)
+    return Bars(
+        *(np.round(a, decimals) for a in (open_, high, low, close)), rng.integers(1_000, 90_000, sessions) * 100.0
+    )
 
 
 def flat(sessions: int, price: float = 42.1, volume: float = 1_000.0) -> Bars:
