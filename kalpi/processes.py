@@ -116,10 +116,12 @@ class Child:
         """Ask it to end, insist after its grace, and leave no member of its session behind."""
         if self.ended() is None:
             self._process.send_signal(self.program.stop_signal)
-            with suppress(subprocess.TimeoutExpired):
+            try:
                 self._process.wait(self.program.grace_seconds)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait(KILL_SECONDS)
         _kill(members(self._home, self.record))
-        self._process.wait(KILL_SECONDS)
         if self._process.stdout is not None:
             self._process.stdout.close()
         self._path.unlink(missing_ok=True)

@@ -3,13 +3,18 @@
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
+from tests.world import world  # noqa: F401 - a fixture
 from warehouse.home import Home
+
+with warnings.catch_warnings(action="ignore"):  # typer 0.25 imports names that click 8.4 deprecates
+    import typer  # noqa: F401
 
 
 @pytest.fixture

@@ -14,10 +14,8 @@ from kalpi.processes import ROOT
 pytestmark = pytest.mark.usefixtures("home")
 
 
-def kalpi(*words: str) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "-m", "kalpi", *words], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+def kalpi(*words: str) -> Result:
+    return CliRunner().invoke(app, words)
 
 
 @pytest.mark.parametrize(
