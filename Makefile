@@ -21,9 +21,11 @@ up: $(SYNCED) ## everything, from nothing to an API that answers; options in ARG
 	@exec $(BIN)/kalpi up $(ARGS)
 
 test: lint ## the whole gate: format, lint, types, import contracts, tests, generated pages
+	$(BIN)/python -m kalpi.reference --check
 	$(BIN)/python -m pytest -q -m "not slow"
 
 test-all: lint ## the gate with the slow tests
+	$(BIN)/python -m kalpi.reference --check
 	$(BIN)/python -m pytest -q
 
 lint: $(SYNCED) ## format, lint, types and import contracts
@@ -34,6 +36,9 @@ lint: $(SYNCED) ## format, lint, types and import contracts
 
 bench: $(SYNCED) ## ratios to real peers, measured in the same run
 	$(BIN)/python -m benchmarks $(ARGS)
+
+docs: $(SYNCED) ## write the reference pages under docs/ from the code
+	$(BIN)/python -m kalpi.reference
 
 lock: .tools/or-uv ## solve requirements.lock anew from pyproject.toml
 	$(UV) pip compile pyproject.toml --quiet --group dev --group bench --universal --generate-hashes \
