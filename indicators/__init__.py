@@ -2,10 +2,10 @@
 
 from indicators.bars import SERIES, Bars, UnknownSeries
 from indicators.catalogue import UnknownIndicator, build, catalogue, declaration
-from indicators.declaration import FAMILIES, BadParameter, Indicator, Output, Parameter, parameters
 from indicators.frames import compute_frame
+from indicators.indicator import FAMILIES, BadParameter, Indicator, Output, Parameter, parameters
 from indicators.panel import Panel, compute_panel
-from indicators.stored import STORED, stored, stored_columns
+from indicators.variants import STORED, stored, stored_columns
 
 __all__ = [
     "FAMILIES",

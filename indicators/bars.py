@@ -27,10 +27,10 @@ class Bars(msgspec.Struct, frozen=True, eq=False):
     volume: Array
 
     def __post_init__(self) -> None:
-        if not all(a.dtype == np.float64 and a.shape == self.close.shape for a in (self.open, self.high, self.low)):
-            raise ValueError("bars are float64 arrays of one length")
-        if self.volume.dtype != np.float64 or self.volume.shape != self.close.shape or self.close.ndim != 1:
-            raise ValueError("bars are float64 arrays of one length, volume included")
+        shape = self.close.shape
+        for array in (self.open, self.high, self.low, self.close, self.volume):
+            if array.dtype != np.float64 or array.ndim != 1 or array.shape != shape:
+                raise ValueError("bars are float64 arrays of one length")
 
     def __len__(self) -> int:
         return len(self.close)

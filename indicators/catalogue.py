@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import msgspec
 
-from indicators.declaration import FAMILIES, BadParameter, Indicator, Number, Parameter, parameters
+from indicators.indicator import FAMILIES, BadParameter, Indicator, Number, Parameter, parameters
 from indicators.own.hv import Hv
 from indicators.own.ichimoku import Ichimoku
 from indicators.own.zscore import Zscore

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from indicators.declaration import Indicator
+    from indicators.indicator import Indicator
 
 
 def panel_of(frame: pl.DataFrame) -> Panel:

@@ -41,11 +41,6 @@ class Facts(msgspec.Struct, frozen=True):
     flags: frozenset[str]
 
     @property
-    def price_scaled(self) -> bool:
-        """Whether the outputs are on the scale of the input."""
-        return "Output scale same as input" in self.flags
-
-    @property
     def accepts_one(self) -> bool:
         """Whether a period of 1 is allowed and means 'no smoothing'."""
         return "A period of 1 performs no smoothing" in self.flags

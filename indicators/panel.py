@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from indicators.bars import Array, Bars
-from indicators.declaration import FLOAT, Indicator
+from indicators.indicator import FLOAT, Indicator
 
 
 class Panel(msgspec.Struct, frozen=True, eq=False):

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, NamedTuple, cast
 import msgspec
 
 from indicators import library
-from indicators.declaration import Family, Indicator, Memory, Number, Output
+from indicators.indicator import Family, Indicator, Memory, Number, Output
 
 LONGEST = 2_000  # bars: eight years of sessions
 

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from indicators import library
 from indicators.bars import Array
-from indicators.declaration import Family, Indicator, Memory, Output
+from indicators.indicator import Family, Indicator, Memory, Output
 
 _mean, _deviation = library.function("SMA"), library.function("STDDEV")
 

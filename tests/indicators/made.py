@@ -12,9 +12,8 @@ def walk(sessions: int, seed: int = 7, start: float = 100.0, decimals: int = 2) 
     open_ = close * np.exp(rng.normal(0, 0.006, sessions))
     high = np.maximum(open_, close) * np.exp(np.abs(rng.normal(0, 0.006, sessions)))
     low = np.minimum(open_, close) * np.exp(-np.abs(rng.normal(0, 0.006, sessions)))
-    return Bars(
-        *(np.round(a, decimals) for a in (open_, high, low, close)), rng.integers(1_000, 90_000, sessions) * 100.0
-    )
+    volume = np.round(rng.uniform(1_000, 90_000, sessions)) * 100
+    return Bars(*(np.round(array, decimals) for array in (open_, high, low, close)), volume)
 
 
 def flat(sessions: int, price: float = 42.1, volume: float = 1_000.0) -> Bars:

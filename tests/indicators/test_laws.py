@@ -168,7 +168,7 @@ def test_parameters_keep_their_bounds(cls):
         for value in (parameter.minimum - 1, parameter.maximum + 1, "x", "nan", "", True, None):
             for name in (parameter.name, *parameter.aliases):
                 with pytest.raises(BadParameter) as caught:
-                    build(cls.id, {name: value})
+                    build(cls.id, {name: value})  # ty: ignore[invalid-argument-type] # wrong kinds on purpose
                 assert (caught.value.name, caught.value.value) == (name, value)
                 assert parameter.allowed in caught.value.allowed
 

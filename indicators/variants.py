@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from indicators.catalogue import build, declaration
-from indicators.declaration import Indicator, parameters
+from indicators.indicator import Indicator, parameters
 
 _VARIANTS = """
 sma 5 | 10 | 20 | 30 | 50 | 100 | 200
