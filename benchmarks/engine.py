@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Callable
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -9,7 +11,7 @@ from talib import _ta_lib as talib
 
 import indicators
 from benchmarks.report import Measure, interleaved
-from indicators import Indicator, Panel
+from indicators import Panel
 from pipelines.synthetic import universe
 
 SYMBOLS, SESSIONS = 500, 2520
@@ -26,37 +28,45 @@ def synthetic_panel() -> tuple[Panel, pl.DataFrame]:
     return Panel(symbols=names, offsets=np.append(starts, frame.height).astype(np.int64), **arrays), frame
 
 
-def bare_loop(panel: Panel, calls: list[tuple[Callable, tuple[str, ...], tuple, int]]) -> None:
+class Subject(NamedTuple):
+    """An indicator as ours, and as TA-Lib's function with the same arguments."""
+
+    id: str
+    params: dict[str, float]
+    function: Callable
+    inputs: tuple[str, ...]
+    arguments: tuple[float, ...]
+    outputs: int = 1
+
+
+BAR = ("high", "low", "close")
+CLOSE = ("close",)
+SUBJECTS = (
+    *(Subject("sma", {"period": n}, talib.SMA, CLOSE, (n,)) for n in PERIODS[:3]),
+    *(Subject("ema", {"period": n}, talib.EMA, CLOSE, (n,)) for n in PERIODS[:3]),
+    Subject("rsi", {"period": 14}, talib.RSI, CLOSE, (14,)),
+    Subject("macd", {"fast": 12, "slow": 26, "signal": 9}, talib.MACD, CLOSE, (12, 26, 9), 3),
+    Subject("bbands", {"period": 20, "deviations": 2.0}, talib.BBANDS, CLOSE, (20, 2.0, 2.0, 0), 3),
+    Subject("atr", {"period": 14}, talib.ATR, BAR, (14,)),
+    Subject("adx", {"period": 14}, talib.ADX, BAR, (14,)),
+    Subject("cci", {"period": 20}, talib.CCI, BAR, (20,)),
+    Subject("aroon", {"period": 14}, talib.AROON, ("high", "low"), (14,), 2),
+    Subject("obv", {}, talib.OBV, ("close", "volume"), ()),
+    Subject("kama", {"period": 10}, talib.KAMA, CLOSE, (10,)),
+    Subject("wma", {"period": 20}, talib.WMA, CLOSE, (20,)),
+    Subject("stddev", {"period": 20}, talib.STDDEV, CLOSE, (20, 1.0)),
+    Subject("linearreg", {"period": 14}, talib.LINEARREG, CLOSE, (14,)),
+)
+
+
+def bare_loop(panel: Panel) -> None:
     """Do what a user would write: each function over each symbol's slice, copied into preallocated columns."""
-    columns = [[np.empty(len(panel.close)) for _ in range(outputs)] for *_, outputs in calls]
-    for start, stop in zip(panel.offsets[:-1], panel.offsets[1:], strict=True):
-        for (function, inputs, arguments, _), targets in zip(calls, columns, strict=True):
-            given = function(*[getattr(panel, name)[start:stop] for name in inputs], *arguments)
-            for target, values in zip(targets, given if isinstance(given, tuple) else (given,), strict=True):
-                target[start:stop] = values
-
-
-def subjects() -> tuple[list[Indicator], list[tuple[Callable, tuple[str, ...], tuple, int]]]:
-    """Return eighteen common indicators, as ours and as TA-Lib's functions with the same arguments."""
-    bar = ("high", "low", "close")
-    chosen: list[tuple[str, dict[str, int | float], Callable, tuple[str, ...], tuple, int]] = [
-        *(("sma", {"period": n}, talib.SMA, ("close",), (n,), 1) for n in PERIODS[:3]),
-        *(("ema", {"period": n}, talib.EMA, ("close",), (n,), 1) for n in PERIODS[:3]),
-        ("rsi", {"period": 14}, talib.RSI, ("close",), (14,), 1),
-        ("macd", {"fast": 12, "slow": 26, "signal": 9}, talib.MACD, ("close",), (12, 26, 9), 3),
-        ("bbands", {"period": 20, "deviations": 2.0}, talib.BBANDS, ("close",), (20, 2.0, 2.0, 0), 3),
-        ("atr", {"period": 14}, talib.ATR, bar, (14,), 1),
-        ("adx", {"period": 14}, talib.ADX, bar, (14,), 1),
-        ("cci", {"period": 20}, talib.CCI, bar, (20,), 1),
-        ("aroon", {"period": 14}, talib.AROON, ("high", "low"), (14,), 2),
-        ("obv", {}, talib.OBV, ("close", "volume"), (), 1),
-        ("kama", {"period": 10}, talib.KAMA, ("close",), (10,), 1),
-        ("wma", {"period": 20}, talib.WMA, ("close",), (20,), 1),
-        ("stddev", {"period": 20}, talib.STDDEV, ("close",), (20, 1.0), 1),
-        ("linearreg", {"period": 14}, talib.LINEARREG, ("close",), (14,), 1),
-    ]
-    ours = [indicators.build(name, params) for name, params, *_ in chosen]
-    return ours, [(function, inputs, arguments, outputs) for _, _, function, inputs, arguments, outputs in chosen]
+    for subject in SUBJECTS:
+        columns = [np.empty(len(panel.close)) for _ in range(subject.outputs)]
+        for start, stop in pairwise(panel.offsets.tolist()):
+            given = subject.function(*[getattr(panel, name)[start:stop] for name in subject.inputs], *subject.arguments)
+            for column, values in zip(columns, given if isinstance(given, tuple) else (given,), strict=True):
+                column[start:stop] = values
 
 
 def moving_averages_over(frame: pl.DataFrame) -> None:
@@ -68,7 +78,7 @@ def moving_averages_over(frame: pl.DataFrame) -> None:
 def measure(runs: int = 5) -> list[Measure]:
     """Compare in this process; the figures are seconds."""
     panel, frame = synthetic_panel()
-    ours, theirs = subjects()
+    ours = [indicators.build(subject.id, subject.params) for subject in SUBJECTS]
     averages = [indicators.build("sma", {"period": n}) for n in PERIODS]
 
     def timed(work: Callable[[], object]) -> Callable[[], float]:
@@ -83,7 +93,7 @@ def measure(runs: int = 5) -> list[Measure]:
         runs,
         {
             "engine": timed(lambda: indicators.compute_panel(panel, ours)),
-            "bare": timed(lambda: bare_loop(panel, theirs)),
+            "bare": timed(lambda: bare_loop(panel)),
             "threads": timed(lambda: indicators.compute_panel(panel, ours, threads=2)),
             "averages": timed(lambda: indicators.compute_panel(panel, averages)),
             "over": timed(lambda: moving_averages_over(frame)),

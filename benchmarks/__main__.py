@@ -1,0 +1,40 @@
+"""`make bench`: run every case, print the table, and write it as JSON where `--json` says.
+
+`python -m benchmarks [engine] [lookup] [--runs 5] [--json FILE]`
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks import engine, lookup
+from benchmarks.report import save, show
+
+CASES = {"engine": engine.measure, "lookup": lookup.measure}
+
+
+def main() -> int:
+    """Run the chosen cases; 1 if a target was missed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("cases", nargs="*", metavar="CASE", help=f"of {', '.join(CASES)}; default: all")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    console = Console()
+    chosen = given.cases or list(CASES)
+    if unknown := set(chosen) - set(CASES):
+        parser.error(f"no case {', '.join(unknown)}; there are: {', '.join(CASES)}")
+    measures = []
+    for name in chosen:
+        with console.status(f"measuring: {name}"):
+            measures += CASES[name](runs=given.runs)
+    show(measures, console)
+    if given.json:
+        save(measures, given.json)
+    return 0 if all(each.met for each in measures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+"""One gunicorn worker on one core: a metered point lookup against its limit and its peers; series; memory."""
+
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+from benchmarks import servers
+from benchmarks.report import Measure, interleaved
+
+LONG = 2_000  # bars of a series
+SYMBOL, DAY = "SYN0001", "2024-06-03"
+SHORT_RUN, MEMORY_MB = 2.0, 200
+
+
+def measure(runs: int = 5, seconds: float = SHORT_RUN) -> list[Measure]:
+    """Start every server, then ask them in turn."""
+    with tempfile.TemporaryDirectory(prefix="kalpi-bench-") as folder, ExitStack() as stack:
+        home = servers.build_home(Path(folder))
+        api, key, worker = stack.enter_context(servers.kalpi(home))
+        bare = stack.enter_context(servers.gunicorn("benchmarks.bare:application"))
+        prepared = stack.enter_context(
+            servers.gunicorn("benchmarks.prepared:application", KALPI_BENCH_DB=servers.database(home))
+        )
+        datasette = stack.enter_context(servers.datasette(home))
+        series = f"{api}/v1/symbols/{SYMBOL}/indicators/rsi?limit={LONG}"
+
+        def rate(url: str, *, metered: bool = False) -> float:
+            return servers.load(url, seconds=seconds, key=key if metered else None).rate
+
+        rates = interleaved(
+            runs,
+            {
+                "kalpi": lambda: rate(f"{api}/v1/symbols/{SYMBOL}/at/{DAY}?columns=rsi_14,close", metered=True),
+                "bare": lambda: rate(bare),
+                "prepared": lambda: rate(f"{prepared}/{SYMBOL}/{DAY}"),
+                "datasette": lambda: rate(f"{datasette}/peer/lookup/{SYMBOL},{DAY}.json?_shape=objects"),
+                "stored": lambda: rate(f"{series}&period=14", metered=True),
+                "computed": lambda: rate(f"{series}&period=13", metered=True),
+            },
+        )
+        private = worker.memory_full_info().uss / 1e6
+    told = {name: f"{figure:,.0f}/s" for name, figure in rates.items()}
+    lookup = "metered point lookup, 8 connections"
+    return [
+        _ratio(lookup, told["kalpi"], f"bare Falcon {told['bare']}", rates["kalpi"] / rates["bare"], 0.5),
+        _ratio(lookup, told["kalpi"], f"prepared DuckDB {told['prepared']}", rates["kalpi"] / rates["prepared"], None),
+        _ratio(lookup, told["kalpi"], f"Datasette {told['datasette']}", rates["kalpi"] / rates["datasette"], 5.0),
+        Measure(
+            f"series of {LONG} bars, time of a computed one over a stored one",
+            told["computed"],
+            f"stored {told['stored']}",
+            rates["stored"] / rates["computed"],
+            "at most 1.5",
+            rates["stored"] / rates["computed"] <= 1.5,
+        ),
+        Measure(
+            "worker's private memory", f"{private:.0f} MB", "", None, f"at most {MEMORY_MB} MB", private <= MEMORY_MB
+        ),
+    ]
+
+
+def _ratio(case: str, ours: str, peer: str, ratio: float, least: float | None) -> Measure:
+    target = "none" if least is None else f"at least {least:g}"
+    return Measure(case, ours, peer, ratio, target, least is None or ratio >= least)
