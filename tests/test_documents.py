@@ -1,0 +1,104 @@
+"""What the pages say is true: their commands run, their queries answer, their figures are the code's."""
+
+import json
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+import indicators
+from api.accounts.tiers import seeded
+from tests.api.conftest import *  # noqa: F403  (the API's fixtures)
+from tests.api.conftest import serving
+from warehouse import snapshots
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+ADDRESS = "http://127.0.0.1:8000"
+
+
+def blocks(text, language):
+    return re.findall(rf"```{language}\n(.*?)```", text, flags=re.DOTALL)
+
+
+def commands(name):
+    lines = [line for page in PAGES for block in blocks(page.read_text(), "sh") for line in block.splitlines()]
+    return sorted({line.split("#")[0].strip() for line in lines if line.startswith(f"{name} ")})
+
+
+def questions():
+    return [shlex.split(command)[-1].removeprefix(ADDRESS) for command in commands("curl")]
+
+
+@pytest.fixture(scope="module")
+def client(world, accounts_url, shared_valkey):
+    with serving(world, accounts_url, shared_valkey.unix_url) as client:
+        yield client
+
+
+def test_there_is_a_curl_for_every_kind_of_question():
+    routes = {"/at/", "/indicators/macd", "/bars", "/v1/indicators", "/v1/symbols?", "/v1/snapshots", "/v1/me"}
+    assert all(any(route in question for question in questions()) for route in routes)
+
+
+@pytest.mark.parametrize("question", questions())
+def test_every_curl_is_answered(client, keys, question):
+    answer = client.get(question, headers={"X-API-Key": keys["premium"]})
+    assert answer.status_code == 200, answer.text
+    columns = answer.json().get("columns")
+    assert columns is None or all(len(values) > 0 and values[-1] is not None for values in columns.values())
+
+
+def test_the_answer_shown_is_the_answer_given(client, keys):
+    (shown,) = blocks(README, "json")
+    (question,) = [question for question in questions() if "/at/latest" in question]
+    given = client.get(question, headers={"X-API-Key": keys["premium"]}).json()
+    expected = json.loads(shown)
+    assert given["values"] == pytest.approx(expected["values"], rel=1e-12)
+    assert {name: given[name] for name in ("symbol", "date", "data_through")} == {
+        name: expected[name] for name in ("symbol", "date", "data_through")
+    }
+
+
+@pytest.mark.parametrize("target", ["up", "test", "bench", "docs"])
+def test_the_make_targets_exist(target):
+    subprocess.run(["make", "--dry-run", target], cwd=ROOT, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("command", commands("kalpi"))
+def test_the_kalpi_commands_exist(command):
+    words = [word for word in shlex.split(command) if not word.startswith("-")][1:]
+    group = words[:2] if words[0] in {"keys", "warehouse"} else words[:1]
+    done = subprocess.run(
+        [sys.executable, "-m", "kalpi", *group, "--help"], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert all(option in done.stdout for option in re.findall(r"--[a-z-]+", command))
+
+
+@pytest.mark.parametrize("sql", blocks((ROOT / "docs" / "analysts.md").read_text(), "sql"))
+def test_the_queries_answer(world, sql):
+    path = world.snapshots / snapshots.current_id(world) / snapshots.DATABASE
+    with duckdb.connect(str(path), read_only=True) as connection:
+        assert connection.execute(sql).fetchall()
+
+
+def test_the_counts_are_the_codes():
+    assert f" {len(indicators.catalogue())} indicators " in README
+
+
+def test_the_tiers_are_those_seeded():
+    page = (ROOT / "docs" / "api-clients.md").read_text()
+    for tier in seeded():
+        day = "unlimited" if tier.per_day is None else f"{tier.per_day:,}"
+        assert f"| {tier.name.capitalize()} | {tier.per_minute:,} | {day} |" in page
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
+        assert target.startswith("http") or (page.parent / target).exists(), target
