@@ -5,11 +5,11 @@ from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
 
 from api.accounts.service import Accounts
-from api.settings import Settings
+from api.settings import Settings, SettingsError
 from api.store import LOST, migrate, open_engine
 from kalpi import services
 from kalpi.environment import for_children, prepare, read_secret, write_secret
-from kalpi.errors import Refusal
+from kalpi.errors import Refusal, refusing
 from kalpi.processes import is_alive, read_record, record_path
 from kalpi.supervisor import HomeTaken, Supervisor
 from warehouse.home import Home
@@ -36,7 +36,8 @@ def bring_up_to_date(database_url: str) -> None:
 @contextmanager
 def opened(environment: Mapping[str, str]) -> Generator[Accounts]:
     """Open the accounts of an environment that names its database."""
-    settings = Settings.from_environment(environment)
+    with refusing(SettingsError):
+        settings = Settings.from_environment(environment)
     engine = open_engine(settings.database_url, size=1)
     try:
         yield Accounts(engine, settings.secret)

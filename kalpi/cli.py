@@ -23,6 +23,9 @@ class _Refusing(TyperGroup):
         except Refusal as ex:
             typer.echo(f"kalpi: {ex}", err=True)
             raise typer.Exit(ex.exit_code) from ex
+        except PermissionError as ex:  # a home, or a file in it, that is not ours
+            typer.echo(f"kalpi: {ex}; set KALPI_HOME to a folder of your own", err=True)
+            raise typer.Exit(Refusal.exit_code) from ex
 
 
 def _group(text: str) -> typer.Typer:

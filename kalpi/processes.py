@@ -178,8 +178,9 @@ def read_record(path: Path) -> Record | None:
 
 
 def write_record(path: Path, record: msgspec.Struct) -> None:
-    """Write a record in one atomic step."""
+    """Write a record in one atomic step, for our own eyes: an address or a key may be in it."""
     draft = path.with_suffix(f".{os.getpid()}.tmp")
+    draft.touch(mode=0o600)
     draft.write_bytes(msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n")
     draft.replace(path)
 

@@ -49,6 +49,8 @@ def up(options: Options, console: Console) -> None:
     if len(set(ports.values())) < len(ports):
         raise Refusal(f"--port and --dagster-port are both {options.port}; choose two")
     if options.ready_file:
+        if not options.ready_file.absolute().parent.is_dir():
+            raise Refusal(f"--ready-file {options.ready_file} can't be written: its folder does not exist")
         options.ready_file.unlink(missing_ok=True)
     with suppress(KeyboardInterrupt), Supervisor(home, address=_url(options.port), tell=console.print) as supervisor:
         environment.refuse_taken(ports)

@@ -24,6 +24,7 @@ def kalpi(*words: str) -> Result:
         (("serve",), "nothing is published under"),
         (("up", "--server", "apache"), "--server apache is not known; allowed: gunicorn"),
         (("up", "--port", "9", "--dagster-port", "9"), "--port and --dagster-port are both 9"),
+        (("up", "--ready-file", "no-such-folder/ready.json"), "no-such-folder/ready.json can't be written"),
         (("warehouse", "path"), "nothing has been published"),
         (("warehouse", "snapshots"), "nothing has been published"),
         (("warehouse", "verify"), "nothing has been published"),
@@ -107,3 +108,11 @@ def test_help_loads_nothing_heavy():
     loaded = {line.rsplit("|", 1)[1].strip() for line in done.stderr.splitlines() if "|" in line}
     assert "kalpi.cli" in loaded
     assert not loaded & {"dagster", "polars", "sqlalchemy", "duckdb", "pyarrow", "msgspec", "numpy", "rich.console"}
+
+
+@pytest.mark.slow
+def test_a_run_that_fails_is_exit_code_1_and_names_the_check():
+    done = subprocess.run([sys.executable, "-m", "kalpi", "run"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "kalpi: failed: check has_rows on daily.bars" in done.stderr
+    assert "served: nothing" in done.stdout
