@@ -27,6 +27,7 @@ class Frame:
 
     def __init__(self, deps: Deps) -> None:
         self._new_request_id = deps.new_request_id
+        self._headers = _ALWAYS | ({"Vary": f"{_ALWAYS['Vary']}, Origin"} if deps.settings.cors_origins else {})
 
     def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:  # noqa: ARG002
         """Name the request; refuse keys in the address and bodies that are too large."""
@@ -47,7 +48,7 @@ class Frame:
     ) -> None:
         """Put the headers on that every answer has."""
         resp.set_header("X-Request-Id", req.context.request_id)
-        resp.set_headers(_ALWAYS)
+        resp.set_headers(self._headers)
 
 
 def create_app(deps: Deps, endpoints: tuple[Endpoint, ...] = ENDPOINTS) -> falcon.App:

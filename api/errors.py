@@ -45,7 +45,6 @@ RULES = (
     Rule(accounts.DisabledAccount, "account-disabled"),
     Rule(accounts.AccountsUnavailable, "accounts-unavailable", lambda ex: {"retry_after": ex.retry_after}),
 )
-_BY_STATUS = {404: "not-found", 405: "method-not-allowed"}
 
 
 def _told(parameter: str, given: object, allowed: object) -> Mapping[str, object]:
@@ -56,8 +55,13 @@ def refusal_of(ex: Exception, request: str = "") -> Refusal:
     """Return the refusal that an exception stands for; what no rule knows is our fault."""
     if isinstance(ex, Refusal):
         return ex
+    if isinstance(ex, falcon.HTTPNotFound):
+        return Refusal("not-found", f"no route answers {request}; GET /openapi.json lists all")
+    if isinstance(ex, falcon.HTTPMethodNotAllowed):
+        allowed = (ex.headers or {}).get("Allow", "")
+        return Refusal("method-not-allowed", f"no route answers {request}; allowed here: {allowed}", allowed=allowed)
     if isinstance(ex, falcon.HTTPError) and ex.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
-        return Refusal(_BY_STATUS.get(ex.status_code, "bad-request"), f"{request}: {ex.description or ex.title}")
+        return Refusal("bad-request", f"{request}: {ex.description or ex.title}")
     for rule in RULES:
         if isinstance(ex, rule.exception):
             return Refusal(rule.slug, str(ex), **rule.members(ex))  # ty: ignore[invalid-argument-type]

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from importlib.metadata import version
 from typing import Annotated, Any
 
 import msgspec
@@ -76,7 +75,7 @@ def document(endpoints: Sequence[Endpoint]) -> Document:
         openapi="3.1.0",
         info={
             "title": "Kalpi",
-            "version": version("kalpi"),
+            "version": "1.0.0",
             "description": _ABOUT,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },

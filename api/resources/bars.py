@@ -18,4 +18,4 @@ def bars(question: Stretch, desk: Desk) -> Reply:
         whole = edition.reader.bars(question.symbol, question.adjust)
         return stretch.render(question, shown, {}, {name: column[rows] for name, column in whole.items()})
 
-    return Reply(render, tag_of(edition.id, f"{asked}|{shown.first}|{shown.last}"))
+    return Reply(render, tag_of(edition.id, f"{asked}|{shown.first}|{shown.last}|{shown.next_cursor}"))

@@ -1,5 +1,6 @@
 """GET /v1/symbols/{symbol}/indicators/{id}: stored values where they are stored, else computed on all history."""
 
+from functools import cache
 from typing import Annotated
 
 from msgspec import Meta
@@ -55,21 +56,24 @@ def series(question: SeriesQuestion, desk: Desk) -> Reply:
         }
         return stretch.render(question, shown, told, dict(zip(outputs, values, strict=True)))
 
-    return Reply(render, tag_of(shown.edition.id, f"{asked}|{shown.first}|{shown.last}"))
+    return Reply(render, tag_of(shown.edition.id, f"{asked}|{shown.first}|{shown.last}|{shown.next_cursor}"))
 
 
 def _indicator(question: SeriesQuestion) -> Indicator:
     cls = declaration(question.id)
-    own = declared(cls)
-    known = {name for parameter in own for name in (parameter.name, *parameter.aliases)}
     for name in question.params:
-        if name not in known:
-            raise unknown_parameter(name, (*(parameter.name for parameter in own), *_OWN))
+        if name not in _known(cls):
+            raise unknown_parameter(name, (*cls.__struct_fields__, *_OWN))
     if question.on not in SERIES:
         raise UnknownSeries(question.on)
     if question.on != "close" and not cls.takes_on:
         raise BadParameter("on", question.on, f"{cls.id} has fixed inputs ({', '.join(cls.inputs)}): leave it out")
     return build(question.id, question.params)
+
+
+@cache
+def _known(cls: type[Indicator]) -> frozenset[str]:
+    return frozenset(name for one in declared(cls) for name in (one.name, *one.aliases))
 
 
 def _is_stored(question: SeriesQuestion, indicator: Indicator, shown: Page) -> bool:

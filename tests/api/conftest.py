@@ -1,0 +1,151 @@
+"""The API over the fixture world, with real Postgres and Valkey: in process, and as a gunicorn of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import falcon
+import httpx2
+import pytest
+from falcon import testing
+
+from api.accounts.authenticator import Authenticator
+from api.accounts.service import Accounts
+from api.app import create_app
+from api.desk import Deps
+from api.follow import Follower
+from api.limits import Limiter
+from api.settings import Settings
+from api.store import open_engine
+from tests.services import free_port, wait_for
+from tests.world import world  # noqa: F401 - a fixture
+
+SECRET = b"a secret of the tests"
+ROOT = Path(__file__).parents[2]
+TIERS = ("free", "pro", "premium")
+
+
+@dataclass
+class Caller:
+    """Asks the application in process, with one key unless told otherwise."""
+
+    app: falcon.App
+    key: str | None
+
+    def __call__(self, path, *, method="GET", headers=None, **rest):
+        known = {"X-API-Key": self.key} if self.key else {}
+        return testing.simulate_request(self.app, method, path, headers={**known, **(headers or {})}, **rest)
+
+    def json(self, path):
+        answer = self(path)
+        assert answer.status_code == 200, answer.text
+        return strict(answer.content)
+
+
+def strict(content):
+    """Read JSON as the standard has it: no NaN, no Infinity."""
+
+    def refuse(token):
+        raise AssertionError(f"{token} is not JSON")
+
+    return json.loads(content, parse_constant=refuse)
+
+
+@pytest.fixture(scope="session")
+def accounts_url(postgres) -> Iterator[str]:
+    with postgres.database() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def accounts(accounts_url) -> Iterator[Accounts]:
+    engine = open_engine(accounts_url)
+    yield Accounts(engine, SECRET)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def keys(accounts) -> dict[str, str]:
+    return {tier: accounts.create_key(f"{tier}@example.org", tier).key for tier in TIERS}
+
+
+@pytest.fixture(scope="session")
+def follower(world) -> Iterator[Follower]:  # noqa: F811
+    follower = Follower(world, interval=0.05)
+    follower.start()
+    yield follower
+    follower.stop()
+
+
+@contextmanager
+def deps(home, snapshots, database_url, redis_url, **settings) -> Generator[Deps]:
+    engine = open_engine(database_url)
+    authenticator = Authenticator(engine, SECRET)
+    limiter = Limiter(redis_url)
+    told = Settings(home=home, database_url=database_url, redis_url=redis_url, secret=SECRET, **settings)
+    yield Deps(snapshots, authenticator, limiter, told, lambda: "0123456789abcdef")
+    limiter.close()
+    authenticator.close()
+    engine.dispose()
+
+
+@pytest.fixture
+def app(world, follower, accounts_url, redis_url) -> Iterator[falcon.App]:  # noqa: F811
+    with deps(world, follower, accounts_url, redis_url) as told:
+        yield create_app(told)
+
+
+@pytest.fixture
+def free(app, keys) -> Caller:
+    return Caller(app, keys["free"])
+
+
+@pytest.fixture
+def pro(app, keys) -> Caller:
+    return Caller(app, keys["pro"])
+
+
+@pytest.fixture
+def premium(app, keys) -> Caller:
+    return Caller(app, keys["premium"])
+
+
+@pytest.fixture
+def anyone(app) -> Caller:
+    return Caller(app, None)
+
+
+@contextmanager
+def serving(home, database_url, redis_url, *, workers=1, **environ) -> Generator[httpx2.Client]:
+    """Run gunicorn as `kalpi serve` does, and give a client of it."""
+    port = free_port()
+    told = {
+        "KALPI_HOME": str(home.root),
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "KALPI_SECRET": SECRET.decode(),
+        "KALPI_PORT": str(port),
+        "KALPI_WORKERS": str(workers),
+    }
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:api.gunicorn", "api.wsgi:application"]
+    server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **told, **environ}, stderr=subprocess.PIPE)
+    try:
+        with httpx2.Client(base_url=f"http://127.0.0.1:{port}") as client:
+            wait_for(lambda: _answers(client), seconds=60)
+            yield client
+    finally:
+        server.terminate()
+        _, log = server.communicate(timeout=15)
+        print(log.decode())  # noqa: T201 - pytest shows it when the test fails
+
+
+def _answers(client) -> bool:
+    try:
+        return client.get("/healthz").status_code == 200
+    except httpx2.TransportError:
+        return False

@@ -1,0 +1,75 @@
+import msgspec
+import pytest
+from openapi_spec_validator import validate
+
+from api.endpoint import PUBLIC
+from api.routes import ENDPOINTS
+
+
+@pytest.fixture
+def document(anyone):
+    return anyone.json("/openapi.json")
+
+
+def test_it_is_valid(document):
+    validate(document)
+
+
+def test_it_has_every_route_and_no_other(document):
+    told = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
+    assert told == {(one.method, one.path) for one in ENDPOINTS}
+
+
+def test_every_route_is_routed(app):
+    for endpoint in ENDPOINTS:
+        path = endpoint.path.replace("{", "").replace("}", "")
+        resource, methods, *_ = app._router.find(path)
+        assert resource is not None, path
+        assert endpoint.method in methods
+
+
+def test_everything_under_v1_needs_a_key_and_nothing_else_does(document, anyone):
+    for path, methods in document["paths"].items():
+        keyed = path.startswith("/v1/")
+        assert methods["get"]["security"] == ([{"key": []}] if keyed else [])
+        answer = anyone(path.replace("{slug}", "no-bar").replace("{", "").replace("}", ""))
+        assert (answer.status_code == 401) == keyed
+
+
+def test_every_parameter_is_described(document):
+    for methods in document["paths"].values():
+        for parameter in methods["get"]["parameters"]:
+            assert parameter["description"], parameter
+            assert parameter["schema"], parameter
+
+
+def test_bounds_and_defaults_are_told(document):
+    series = document["paths"]["/v1/symbols/{symbol}/indicators/{id}"]["get"]
+    limit = next(one for one in series["parameters"] if one["name"] == "limit")
+    assert limit["schema"] == {"type": "integer", "minimum": 1, "maximum": 10_000, "default": 1_000}
+    assert next(one for one in series["parameters"] if one["name"] == "id")["required"]
+
+
+def test_problems_of_a_route_are_told_by_status(document):
+    point = document["paths"]["/v1/symbols/{symbol}/at/{date}"]["get"]["responses"]
+    assert {"no-bar", "unknown-symbol"} <= point["404"]["content"]["application/problem+json"]["examples"].keys()
+    assert {"401", "403", "404", "422", "429", "500", "503"} <= point.keys()
+
+
+def test_prices(document):
+    prices = {path: methods["get"]["x-price"] for path, methods in document["paths"].items()}
+    for path, price in prices.items():
+        assert price["day"] == (1 if path.startswith("/v1/symbols") else 0)
+        assert price["minute"] == (1 if path.startswith("/v1/") else 0)
+
+
+EXAMPLES = {"symbol": "AAPL", "id": "macd", "date": "latest", "slug": "no-bar"}
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.path)
+def test_answers_are_what_is_declared(endpoint, premium):
+    """Every member is declared, and every declared member is there."""
+    answer = premium.json(endpoint.path.format_map(EXAMPLES))
+    msgspec.convert(answer, endpoint.answer)
+    assert answer.keys() == set(endpoint.answer.__struct_fields__)
+    assert (endpoint.price is PUBLIC) == (not endpoint.path.startswith("/v1/"))

@@ -1,0 +1,215 @@
+"""Every problem type is reached by a request, and says what it should."""
+
+from datetime import UTC, datetime
+
+import falcon
+import psycopg
+import pytest
+from falcon import testing
+
+from api.accounts.keys import issue
+from api.app import create_app
+from api.endpoint import Endpoint
+from api.follow import Follower
+from api.problems import BY_SLUG, PROBLEMS
+from api.questions import Nothing
+from api.reply import whole
+from api.resources.system import Health
+from tests.api.conftest import Caller, deps, strict
+from warehouse.home import Home
+
+AAPL = "/v1/symbols/AAPL"
+RSI = f"{AAPL}/indicators/rsi"
+
+# slug, tier of the key, path and query, members that the problem must have
+ASKED = [
+    ("unknown-symbol", "premium", "/v1/symbols/APPL", {"parameter": "symbol", "given": "APPL", "allowed": ["AAPL"]}),
+    ("unknown-symbol", "premium", "/v1/symbols/aapl/at/latest", {"allowed": ["AAPL"]}),
+    ("unknown-indicator", "premium", f"{AAPL}/indicators/rsx", {"parameter": "id", "given": "rsx"}),
+    ("unknown-indicator", "free", "/v1/indicators/rsx", {"parameter": "id"}),
+    ("unknown-snapshot", "premium", f"{AAPL}/bars?snapshot=20000101T000000Z-abcdef", {"parameter": "snapshot"}),
+    ("no-bar", "premium", f"{AAPL}/at/2013-02-24", {"before": "2013-02-22", "after": "2013-02-25"}),
+    ("unknown-parameter", "premium", f"{RSI}?perod=14", {"parameter": "perod"}),
+    ("unknown-parameter", "premium", f"{AAPL}/bars?symbol=IBM", {"parameter": "symbol"}),
+    ("unknown-parameter", "free", "/v1/me?verbose", {"parameter": "verbose", "allowed": []}),
+    ("parameter-out-of-bounds", "premium", f"{RSI}?period=1", {"parameter": "period", "given": "1"}),
+    ("parameter-out-of-bounds", "premium", f"{RSI}?timeperiod=2.5", {"parameter": "timeperiod"}),
+    ("parameter-out-of-bounds", "premium", f"{AAPL}/indicators/macd?fast=30&slow=20", {"parameter": "fast"}),
+    ("parameter-out-of-bounds", "premium", f"{RSI}?on=typical", {"parameter": "on", "given": "typical"}),
+    ("parameter-out-of-bounds", "premium", f"{AAPL}/indicators/atr?on=open", {"parameter": "on"}),
+    ("parameter-out-of-bounds", "premium", f"{RSI}?limit=10001", {"allowed": "a whole number from 1 to 10000"}),
+    ("parameter-out-of-bounds", "premium", f"{RSI}?limit=many", {"parameter": "limit", "given": "many"}),
+    ("parameter-out-of-bounds", "premium", f"{RSI}?limit=99999999999999999999", {"parameter": "limit"}),
+    ("parameter-out-of-bounds", "premium", f"{RSI}?adjust=none", {"allowed": ["raw", "split", "split_div"]}),
+    ("parameter-out-of-bounds", "premium", f"{RSI}?interval=1w", {"allowed": ["1d"]}),
+    ("repeated-parameter", "premium", f"{RSI}?period=14&period=15", {"parameter": "period", "given": ["14", "15"]}),
+    ("bad-date", "premium", f"{RSI}?start=2013-02-30", {"parameter": "start", "given": "2013-02-30"}),
+    ("bad-date", "premium", f"{RSI}?end=yesterday", {"parameter": "end"}),
+    ("bad-date", "premium", f"{AAPL}/at/20130301", {"parameter": "date", "allowed": "YYYY-MM-DD or latest"}),
+    ("date-before-history", "premium", f"{RSI}?start=2000-02-29", {"parameter": "start", "given": "2000-02-29"}),
+    ("date-before-history", "premium", f"{AAPL}/at/1999-12-31", {"parameter": "date"}),
+    ("date-before-history", "premium", "/v1/symbols/FB/at/2012-05-17", {"allowed": "from 2012-05-18, the first bar"}),
+    ("date-after-data", "premium", f"{RSI}?end=2013-03-02", {"parameter": "end"}),
+    ("date-after-data", "premium", f"{AAPL}/at/2013-03-02", {"allowed": "up to 2013-03-01, the newest data"}),
+    ("start-after-end", "premium", f"{RSI}?start=2013-02-02&end=2013-02-01", {"parameter": "start"}),
+    ("unknown-column", "premium", f"{AAPL}/at/latest?columns=close,rsi_15", {"given": "rsi_15"}),
+    ("unknown-column", "premium", f"{AAPL}/at/latest?columns=", {"given": ""}),
+    ("bad-cursor", "premium", f"{RSI}?cursor=nonsense", {"parameter": "cursor", "given": "nonsense"}),
+    ("bad-cursor", "premium", "/v1/symbols?cursor=%00", {"parameter": "cursor"}),
+    ("missing-key", None, AAPL, {}),
+    ("key-in-query", "premium", f"{AAPL}?api_key=x", {"parameter": "api_key"}),
+    ("key-in-query", None, f"{AAPL}?APIKey=x", {"parameter": "APIKey"}),
+    ("indicator-above-tier", "free", RSI, {"tier": "free", "least_tier": "pro", "allowed": ["ema", "sma"]}),
+    ("indicator-above-tier", "free", f"{AAPL}/at/latest?columns=close,rsi_14", {"given": "rsi", "least_tier": "pro"}),
+    ("indicator-above-tier", "pro", f"{AAPL}/indicators/ichimoku", {"least_tier": "premium"}),
+    (
+        "history-above-tier",
+        "free",
+        f"{AAPL}/bars?start=2012-11-30",
+        {"first_date": "2012-12-01", "tier": "free", "least_tier": "pro"},
+    ),
+    ("history-above-tier", "pro", f"{AAPL}/at/2012-02-29", {"first_date": "2012-03-01", "least_tier": "premium"}),
+    ("history-above-tier", "free", f"{AAPL}/bars?end=2012-11-30", {"parameter": "end"}),
+    ("not-found", "premium", "/v1/nothing", {}),
+    ("not-found", None, "/problems/nothing", {"parameter": "slug"}),
+]
+
+
+def checked(answer, slug):
+    """Return the members of a problem that has all it must have."""
+    problem = BY_SLUG[slug]
+    members = strict(answer.content)
+    assert members["type"] == problem.type, members
+    assert answer.status_code == members["status"] == problem.status
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert answer.headers["X-Request-Id"] == members["request_id"]
+    assert members["title"] == problem.title
+    assert members["detail"]
+    assert members["instance"].startswith("/")
+    return members
+
+
+@pytest.mark.parametrize(("slug", "tier", "path", "expected"), ASKED)
+def test_a_bad_question_gets_its_own_problem(app, keys, slug, tier, path, expected):  # noqa: PLR0917
+    path, _, query = path.partition("?")
+    answer = Caller(app, keys.get(tier))(path, query_string=query)
+    members = checked(answer, slug)
+    assert {name: members[name] for name in expected} == expected
+
+
+def test_a_key_is_refused_for_its_own_reason(app, premium, accounts, accounts_url):
+    revoked = accounts.create_key("revoked@example.org", "free")
+    accounts.revoke_key(revoked.id)
+    expired = accounts.create_key("expired@example.org", "free", expires_at=datetime(2020, 1, 1, tzinfo=UTC))
+    disabled = accounts.create_key("disabled@example.org", "free")
+    with psycopg.connect(accounts_url) as connection:
+        connection.execute("update accounts set disabled_at = now() where email = 'disabled@example.org'")
+    mistyped = premium.key[:-1] + ("a" if premium.key[-1] != "a" else "b")
+    asked = {
+        revoked.key: "revoked-key",
+        expired.key: "expired-key",
+        disabled.key: "account-disabled",
+        issue().text: "unknown-key",
+        mistyped: "malformed-key",
+        "x": "malformed-key",
+    }
+    for key, slug in asked.items():
+        assert key not in Caller(app, key)("/v1/me").text or key == "x"
+        checked(Caller(app, key)("/v1/me"), slug)
+
+
+def test_authorization_is_not_read_yet(anyone, premium):
+    bearer = {"Authorization": "Bearer abc"}
+    answer = anyone("/v1/me", headers=bearer)
+    checked(answer, "bearer-not-accepted")
+    assert "X-API-Key" in answer.headers["WWW-Authenticate"]
+    checked(premium("/v1/me", headers=bearer), "two-credentials")
+
+
+def test_a_method_that_is_not_allowed(premium):
+    answer = premium("/v1/me", method="DELETE")
+    assert "GET" in checked(answer, "method-not-allowed")["allowed"]
+    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_a_large_body(premium):
+    checked(premium("/v1/me", headers={"Content-Length": "1000001"}), "body-too-large")
+
+
+def test_an_exhausted_quota(free):
+    for _ in range(10):
+        assert free("/v1/me").status_code == 200
+    answer = free("/v1/me")
+    members = checked(answer, "quota-exceeded")
+    assert members["violated"] == ["minute"]
+    assert members["allowed"] == "10 a minute"
+    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+
+
+def test_no_snapshot_yet(tmp_path, keys, accounts_url, redis_url):
+    home = Home(tmp_path)
+    with deps(home, Follower(home), accounts_url, redis_url) as told:
+        app = create_app(told)
+        answer = Caller(app, keys["premium"])(AAPL)
+        checked(answer, "no-snapshot")
+        assert int(answer.headers["Retry-After"]) >= 1
+        unready = Caller(app, None)("/readyz")
+        assert (unready.status_code, unready.json["status"]) == (503, "unready")
+
+
+def test_what_falcon_refuses_is_a_problem_too(world, follower, accounts_url, redis_url, keys):
+    def refused(_question, _desk):
+        raise falcon.HTTPInvalidHeader("it must not be so", "X-Some")
+
+    endpoint = Endpoint("GET", "/v1/refused", refused, Nothing, Health, 1, (), "Refused")
+    with deps(world, follower, accounts_url, redis_url) as told:
+        checked(Caller(create_app(told, (endpoint,)), keys["premium"])("/v1/refused"), "bad-request")
+
+
+def test_a_bug_of_ours_tells_nothing_and_costs_nothing(world, follower, accounts_url, redis_url, keys, caplog):  # noqa: PLR0917
+    def broken(_question, _desk):
+        raise RuntimeError("the reason stays in the log")
+
+    endpoint = Endpoint("GET", "/v1/broken", broken, Nothing, Health, 1, (), "Broken")
+    with deps(world, follower, accounts_url, redis_url) as told:
+        answer = Caller(create_app(told, (endpoint,)), keys["free"])("/v1/broken")
+    members = checked(answer, "internal")
+    assert "reason" not in answer.text
+    assert '"day";r=50' in answer.headers["RateLimit"]
+    assert members["request_id"] in caplog.text
+    assert "the reason stays in the log" in caplog.text
+
+
+def test_a_body_that_is_not_json(world, follower, accounts_url, redis_url, keys):
+    def echo(_question, _desk):
+        return whole(Health())
+
+    endpoint = Endpoint("POST", "/v1/echo", echo, Health, Health, 1, (), "Echo")
+    with deps(world, follower, accounts_url, redis_url) as told:
+        app = create_app(told, (endpoint,))
+
+        def post(body):
+            return testing.simulate_post(app, "/v1/echo", body=body, headers={"X-API-Key": keys["premium"]})
+
+        for body in (b"", b"not json", b"[1]", b"[" * 100_000, b'{"status": NaN}', b'{"status":"ok"', b"\xff"):
+            checked(post(body), "not-json")
+        checked(post(b'{"status": "bad"}'), "parameter-out-of-bounds")
+        checked(post(b'{"stats": "ok"}'), "unknown-parameter")
+        checked(post(b'"' + b"x" * 1_000_001 + b'"'), "body-too-large")
+        assert post(b'{"status": "ok"}').status_code == 200
+
+
+def test_every_type_has_a_page_and_a_name_of_its_own(anyone):
+    assert len(BY_SLUG) == len(PROBLEMS)
+    for problem in PROBLEMS:
+        page = anyone(problem.type)
+        assert page.status_code == 200
+        assert page.json["type"] == problem.type
+
+
+def test_every_type_is_reached_by_a_test():
+    below = {"malformed-key", "revoked-key", "unknown-key", "expired-key", "account-disabled", "two-credentials"}
+    below |= {"bearer-not-accepted", "method-not-allowed", "body-too-large", "quota-exceeded", "no-snapshot"}
+    below |= {"internal", "not-json", "bad-request"}
+    elsewhere = {"accounts-unavailable"}  # test_outages
+    assert {slug for slug, *_ in ASKED} | below | elsewhere == set(BY_SLUG)

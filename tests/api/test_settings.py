@@ -1,0 +1,44 @@
+import pytest
+
+from api.settings import Settings, SettingsError
+
+GIVEN = {
+    "KALPI_HOME": "/srv/kalpi",
+    "DATABASE_URL": "postgresql://u:p@h/d",
+    "REDIS_URL": "redis://h",
+    "KALPI_SECRET": "s",
+}
+
+
+def test_all_is_read():
+    settings = Settings.from_environment(
+        {**GIVEN, "KALPI_CORS_ORIGINS": "https://a.example, https://b.example", "KALPI_WORKERS": "4"}
+    )
+    assert str(settings.home.root) == "/srv/kalpi"
+    assert settings.cors_origins == ("https://a.example", "https://b.example")
+    assert (settings.workers, settings.secret) == (4, b"s")
+
+
+def test_secrets_are_not_shown():
+    text = repr(Settings.from_environment({**GIVEN, "KALPI_SECRET": "hush-hush"}))
+    assert "hush" not in text
+    assert "u:p" not in text
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL", "KALPI_SECRET"])
+def test_what_is_missing_is_named(name, tmp_path):
+    with pytest.raises(SettingsError, match=name):
+        Settings.from_environment({**GIVEN, "KALPI_HOME": str(tmp_path), name: ""})
+
+
+def test_the_secret_may_lie_in_a_file(tmp_path):
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "server").write_text("from the file\n")
+    settings = Settings.from_environment({**GIVEN, "KALPI_HOME": str(tmp_path), "KALPI_SECRET": ""})
+    assert settings.secret == b"from the file"
+
+
+@pytest.mark.parametrize("workers", ["0", "-1", "two", "1.5"])
+def test_bad_numbers_are_named(workers):
+    with pytest.raises(SettingsError, match="KALPI_WORKERS"):
+        Settings.from_environment({**GIVEN, "KALPI_WORKERS": workers})
