@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import falcon
 import orjson
@@ -58,7 +58,7 @@ def refusal_of(ex: Exception, request: str = "") -> Refusal:
     if isinstance(ex, falcon.HTTPNotFound):
         return Refusal("not-found", f"no route answers {request}; GET /openapi.json lists all")
     if isinstance(ex, falcon.HTTPMethodNotAllowed):
-        allowed = (ex.headers or {}).get("Allow", "")
+        allowed = cast("Mapping[str, str]", ex.headers)["Allow"]
         return Refusal("method-not-allowed", f"no route answers {request}; allowed here: {allowed}", allowed=allowed)
     if isinstance(ex, falcon.HTTPError) and ex.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
         return Refusal("bad-request", f"{request}: {ex.description or ex.title}")
@@ -76,8 +76,8 @@ def handle(req: falcon.Request, resp: falcon.Response, ex: Exception, _params: M
         _log.error("request %s failed", req.context.request_id, exc_info=ex)
     resp.status = problem.status
     resp.content_type = MEDIA
-    if isinstance(ex, falcon.HTTPError) and ex.headers:  # a 405's Allow
-        resp.set_headers(ex.headers)
+    if isinstance(ex, falcon.HTTPError):
+        resp.set_headers(ex.headers or {})  # a 405's Allow
     if refusal.retry_after is not None:
         resp.set_header("Retry-After", str(refusal.retry_after))
     if problem.status == HTTPStatus.UNAUTHORIZED:

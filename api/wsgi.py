@@ -3,6 +3,7 @@
 Importing this module opens nothing; only asking for `application` does. So it can be imported before a fork.
 """
 
+import gc
 import os
 from functools import cache
 
@@ -23,6 +24,7 @@ def build() -> falcon.App:
     settings = Settings.from_environment()
     snapshots = Follower(settings.home)
     snapshots.start()
+    gc.freeze()  # PERF: what is loaded by now stays, and need not be looked through again and again
     return create_app(
         Deps(
             snapshots=snapshots,

@@ -11,8 +11,7 @@ from api.desk import Desk
 from api.questions import Nothing
 from api.reply import Reply, whole
 from api.resources.series import IndicatorId
-from indicators import Indicator, Output, catalogue, parameters, stored
-from indicators.catalogue import declaration
+from indicators import Indicator, Output, catalogue, declaration, parameters, stored
 
 
 class ParameterEntry(msgspec.Struct, frozen=True):

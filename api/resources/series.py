@@ -1,6 +1,6 @@
 """GET /v1/symbols/{symbol}/indicators/{id}: stored values where they are stored, else computed on all history."""
 
-from functools import cache
+from functools import lru_cache
 from typing import Annotated
 
 from msgspec import Meta
@@ -13,9 +13,8 @@ from api.reply import Reply, tag_of
 from api.resources import stretch
 from api.resources.stretch import Floats
 from api.stretches import Page, page
-from indicators import SERIES, STORED, BadParameter, Indicator, UnknownSeries, build
+from indicators import SERIES, STORED, BadParameter, Indicator, UnknownSeries, build, declaration
 from indicators import parameters as declared
-from indicators.catalogue import declaration
 
 IndicatorId = Annotated[str, Meta(description="The indicator's id in the catalogue.", examples=["rsi"])]
 
@@ -33,9 +32,9 @@ _OWN = tuple(name for name in parameters(SeriesQuestion) if name not in {"symbol
 
 def series(question: SeriesQuestion, desk: Desk) -> Reply:
     """Return an indicator's columns."""
-    indicator = _indicator(question)
+    indicator, names = _indicator(question.id, tuple(question.params.items()))
+    _check_input(question, indicator)
     require_indicators((indicator.id,), desk)
-    names = indicator.column_names()
     asked = cursors.fingerprint(*names, question.symbol, question.on, question.adjust, question.start, question.end)
     shown = page(question, asked, desk)
     stored = _is_stored(question, indicator, shown)
@@ -59,21 +58,25 @@ def series(question: SeriesQuestion, desk: Desk) -> Reply:
     return Reply(render, tag_of(shown.edition.id, f"{asked}|{shown.first}|{shown.last}|{shown.next_cursor}"))
 
 
-def _indicator(question: SeriesQuestion) -> Indicator:
-    cls = declaration(question.id)
-    for name in question.params:
-        if name not in _known(cls):
-            raise unknown_parameter(name, (*cls.__struct_fields__, *_OWN))
+@lru_cache(maxsize=4096)
+def _indicator(indicator_id: str, params: tuple[tuple[str, str], ...]) -> tuple[Indicator, tuple[str, ...]]:
+    """Return an indicator and its column names; raises UnknownIndicator, BadParameter, or a Refusal of a name."""
+    cls = declaration(indicator_id)
+    own = declared(cls)
+    known = {name for one in own for name in (one.name, *one.aliases)}
+    for name, _ in params:
+        if name not in known:
+            raise unknown_parameter(name, (*(one.name for one in own), *_OWN))
+    indicator = build(indicator_id, dict(params))
+    return indicator, indicator.column_names()
+
+
+def _check_input(question: SeriesQuestion, indicator: Indicator) -> None:
     if question.on not in SERIES:
         raise UnknownSeries(question.on)
-    if question.on != "close" and not cls.takes_on:
-        raise BadParameter("on", question.on, f"{cls.id} has fixed inputs ({', '.join(cls.inputs)}): leave it out")
-    return build(question.id, question.params)
-
-
-@cache
-def _known(cls: type[Indicator]) -> frozenset[str]:
-    return frozenset(name for one in declared(cls) for name in (one.name, *one.aliases))
+    if question.on != "close" and not indicator.takes_on:
+        inputs = ", ".join(indicator.inputs)
+        raise BadParameter("on", question.on, f"{indicator.id} has fixed inputs ({inputs}): leave it out")
 
 
 def _is_stored(question: SeriesQuestion, indicator: Indicator, shown: Page) -> bool:

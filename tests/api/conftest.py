@@ -88,10 +88,12 @@ def deps(home, snapshots, database_url, redis_url, **settings) -> Generator[Deps
     authenticator = Authenticator(engine, SECRET)
     limiter = Limiter(redis_url)
     told = Settings(home=home, database_url=database_url, redis_url=redis_url, secret=SECRET, **settings)
-    yield Deps(snapshots, authenticator, limiter, told, lambda: "0123456789abcdef")
-    limiter.close()
-    authenticator.close()
-    engine.dispose()
+    try:
+        yield Deps(snapshots, authenticator, limiter, told, lambda: "0123456789abcdef")
+    finally:
+        limiter.close()
+        authenticator.close()
+        engine.dispose()
 
 
 @pytest.fixture

@@ -5,9 +5,12 @@ import re
 import pytest
 import redis
 
+from api.accounts.tiers import seeded
 from tests.api.conftest import Caller
 
 POINT = "/v1/symbols/AAPL/at/latest"
+FREE, _, PREMIUM = seeded()
+MINUTE, DAY = FREE.per_minute, FREE.per_day
 _POLICY = re.compile(r'"(\w+)";q=(\d+);w=(\d+)')
 _LEFT = re.compile(r'"(\w+)";r=(\d+);t=(\d+)')
 
@@ -21,7 +24,7 @@ def left(answer):
 
 def test_the_headers_tell_the_tiers_quotas(free, premium):
     answer = free(POINT)
-    assert answer.headers["RateLimit-Policy"] == '"minute";q=10;w=60, "day";q=50;w=86400'
+    assert answer.headers["RateLimit-Policy"] == f'"minute";q={MINUTE};w=60, "day";q={DAY};w=86400'
     for name, remaining, seconds in _LEFT.findall(answer.headers["RateLimit"]):
         quota, window = {name: (int(q), int(w)) for name, q, w in _POLICY.findall(answer.headers["RateLimit-Policy"])}[
             name
@@ -29,8 +32,8 @@ def test_the_headers_tell_the_tiers_quotas(free, premium):
         assert int(remaining) == quota - 1
         assert 0 <= int(seconds) <= window
     unlimited = premium(POINT)
-    assert unlimited.headers["RateLimit-Policy"] == '"minute";q=6000;w=60'
-    assert left(unlimited) == {"minute": 5999}
+    assert unlimited.headers["RateLimit-Policy"] == f'"minute";q={PREMIUM.per_minute};w=60'
+    assert left(unlimited) == {"minute": PREMIUM.per_minute - 1}
 
 
 @pytest.mark.parametrize(
@@ -54,33 +57,33 @@ def test_the_headers_tell_the_tiers_quotas(free, premium):
 def test_prices(free, path, status, price):
     answer = free(path)
     assert answer.status_code == status
-    assert left(answer) == {"minute": 9, "day": 50 - price}
+    assert left(answer) == {"minute": MINUTE - 1, "day": DAY - price}
 
 
 def test_head_costs_what_get_costs_and_options_nothing(free):
-    assert left(free(POINT, method="HEAD")) == {"minute": 9, "day": 49}
+    assert left(free(POINT, method="HEAD")) == {"minute": MINUTE - 1, "day": DAY - 1}
     free(POINT, method="OPTIONS")
-    assert left(free(POINT)) == {"minute": 8, "day": 48}
+    assert left(free(POINT)) == {"minute": MINUTE - 2, "day": DAY - 2}
 
 
 def test_a_repeat_costs_nothing_of_the_day(free):
     tag = free(POINT).headers["ETag"]
     again = free(POINT, headers={"If-None-Match": tag})
     assert again.status_code == 304
-    assert left(again) == {"minute": 8, "day": 49}
+    assert left(again) == {"minute": MINUTE - 2, "day": DAY - 1}
 
 
 def test_what_is_refused_before_we_know_who_asks_is_not_counted(free, anyone):
     for answer in (anyone(POINT), free("/nowhere"), free(POINT, query_string="api_key=x")):
         assert "RateLimit" not in answer.headers
-    assert left(free("/v1/me")) == {"minute": 9, "day": 50}
+    assert left(free("/v1/me")) == {"minute": MINUTE - 1, "day": DAY}
 
 
 def test_a_used_up_day_still_answers_what_costs_nothing(free, redis_url):
     tag = free(POINT).headers["ETag"]
     with redis.Redis.from_url(redis_url) as client:
         (key,) = client.keys("kalpi:quota:*")
-        client.hset(key, "day_used", 50)
+        client.hset(key, "day_used", DAY)
     refused = free(POINT)
     assert refused.status_code == 429
     assert refused.json["violated"] == ["day"]
@@ -93,4 +96,4 @@ def test_a_used_up_day_still_answers_what_costs_nothing(free, redis_url):
 def test_keys_of_one_account_share_its_quota(free, accounts, app):
     free(POINT)
     second = Caller(app, accounts.create_key("free@example.org").key)
-    assert left(second(POINT)) == {"minute": 8, "day": 48}
+    assert left(second(POINT)) == {"minute": MINUTE - 2, "day": DAY - 2}
