@@ -12,7 +12,7 @@ from api.accounts import errors as accounts
 from api.problems import Refusal
 from indicators import BadParameter, UnknownIndicator, UnknownSeries
 from warehouse.serving import UnknownColumn, UnknownSymbol
-from warehouse.snapshots import NoSnapshot, UnknownSnapshot
+from warehouse.snapshots import CorruptSnapshot, NoSnapshot, UnknownSnapshot
 
 MEDIA = "application/problem+json"
 _log = logging.getLogger("kalpi.api")
@@ -35,6 +35,7 @@ RULES = (
     Rule(UnknownColumn, "unknown-column", _near("columns", "column")),
     Rule(UnknownIndicator, "unknown-indicator", _near("id", "id")),
     Rule(UnknownSnapshot, "unknown-snapshot", lambda _: {"parameter": "snapshot"}),
+    Rule(CorruptSnapshot, "unknown-snapshot", lambda _: {"parameter": "snapshot"}),
     Rule(NoSnapshot, "no-snapshot", lambda _: {"retry_after": 5}),
     Rule(UnknownSeries, "parameter-out-of-bounds", lambda ex: _told("on", ex.name, list(ex.allowed))),
     Rule(BadParameter, "parameter-out-of-bounds", lambda ex: _told(ex.name, ex.value, ex.allowed)),

@@ -7,7 +7,7 @@ from api.edition import Edition
 from warehouse import snapshots
 from warehouse.home import Home
 from warehouse.serving import Reader
-from warehouse.snapshots import CorruptSnapshot, NoSnapshot, UnknownSnapshot
+from warehouse.snapshots import CorruptSnapshot, NoSnapshot
 
 _log = logging.getLogger("kalpi.api")
 _KEPT = 4
@@ -32,7 +32,7 @@ class Follower:
 
     def start(self) -> None:
         """Open the current snapshot, if there is one, and follow it from a thread."""
-        self.look()
+        self._try()
         threading.Thread(target=self._follow, name="snapshot-follower", daemon=True).start()
 
     def stop(self) -> None:
@@ -40,7 +40,10 @@ class Follower:
         self._stopped.set()
 
     def edition(self, snapshot_id: str | None = None) -> Edition:
-        """Return the served edition, or a kept one by id; raises NoSnapshot, UnknownSnapshot."""
+        """Return the served edition, or a kept one by id.
+
+        Raises NoSnapshot, UnknownSnapshot, or CorruptSnapshot for one that is kept and not fit to be served.
+        """
         if snapshot_id is None:
             if self._current is None:
                 raise NoSnapshot("nothing has been published")
@@ -57,28 +60,37 @@ class Follower:
             return
         try:
             self._current = self._editions.get(pointed) or self._open(pointed)
-        except CorruptSnapshot as ex:
-            self._refused[pointed] = str(ex)
-            _log.error("snapshot %s is refused: %s", pointed, ex)
+        except CorruptSnapshot:
             return
         self._forget()
 
     def _open(self, snapshot_id: str) -> Edition:
         with self._opening:  # one thread pays for opening, the others wait for it
+            if snapshot_id in self._refused:
+                raise CorruptSnapshot(self._refused[snapshot_id])
             if snapshot_id not in self._editions:
-                self._editions[snapshot_id] = Edition(Reader(snapshots.folder_of(self._home, snapshot_id)))
+                try:
+                    self._editions[snapshot_id] = Edition(Reader(snapshots.folder_of(self._home, snapshot_id)))
+                except CorruptSnapshot as ex:
+                    self._refused[snapshot_id] = str(ex)
+                    _log.exception("snapshot %s is refused", snapshot_id)
+                    raise
             return self._editions[snapshot_id]
 
     def _forget(self) -> None:
         """Let go of editions no longer kept on disk, and of the oldest beyond a few: requests still hold their own."""
-        kept = sorted(set(snapshots.ids(self._home)) & self._editions.keys())[-_KEPT:]
+        on_disk = snapshots.ids(self._home)
         served = self._current and self._current.id
-        for snapshot_id in [one for one in self._editions if one not in kept and one != served]:
-            self._editions.pop(snapshot_id, None)
+        with self._opening:
+            kept = sorted(self._editions.keys() & set(on_disk))[-_KEPT:]
+            self._editions = {one: edition for one, edition in self._editions.items() if one in kept or one == served}
 
     def _follow(self) -> None:
         while not self._stopped.wait(self._interval):
-            try:
-                self.look()
-            except (UnknownSnapshot, OSError, ValueError):  # moved on between two of our looks: the next look tells
-                _log.warning("the current snapshot can't be opened now", exc_info=True)
+            self._try()
+
+    def _try(self) -> None:
+        try:
+            self.look()
+        except Exception:  # noqa: BLE001 - the outermost handler of this thread: whatever it is, the next look may tell
+            _log.warning("the current snapshot can't be opened now", exc_info=True)

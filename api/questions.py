@@ -78,7 +78,11 @@ def read(kind: type[Q], path: Mapping[str, str], query: Mapping[str, str | list[
             raise unknown_parameter(name, tuple(own.keys() - path.keys()))
     if _REST in kind.__struct_fields__:
         values[_REST] = rest
-    return _converted(kind, values)
+    question = _converted(kind, values)
+    for name in query:
+        if name in own and getattr(question, name) is None:  # msgspec reads the text `null` as no value
+            raise _not_allowed(kind, name, query[name])
+    return question
 
 
 def read_body(kind: type[Q], req: falcon.Request) -> Q:

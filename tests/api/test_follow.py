@@ -40,6 +40,19 @@ def test_nothing_published(tmp_path):
         follower.edition()
 
 
+def test_a_link_to_nothing_does_not_stop_a_worker_from_starting(home, caplog):
+    (home.snapshots / "current").unlink()
+    (home.snapshots / "current").symlink_to("20990101T000000Z-nowhere")
+    follower = Follower(home, interval=0.02)
+    follower.start()
+    assert served(follower) is None
+    assert "can't be opened now" in caplog.text
+    new = snapshots.ids(home)[0]
+    snapshots.point_current(home, new)
+    wait_for(lambda: served(follower) == new)
+    follower.stop()
+
+
 def test_the_first_snapshot_is_found_later(home, tmp_path):
     (home.snapshots / "current").rename(tmp_path / "kept")
     follower = Follower(home, interval=0.02)
@@ -67,6 +80,7 @@ def test_a_new_snapshot_is_swapped_in_and_the_old_one_stays_for_who_holds_it(hom
     shutil.rmtree(home.snapshots / old.id)
     twin(home, "20990102T000000Z-bbbbbb")
     wait_for(lambda: served(follower) == "20990102T000000Z-bbbbbb")
+    wait_for(lambda: old.id not in follower._editions)
     with pytest.raises(UnknownSnapshot):
         follower.edition(old.id)
     assert old.reader.column("close")[0] == close

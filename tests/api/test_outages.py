@@ -64,7 +64,7 @@ def test_without_postgres_cached_keys_work_and_others_come_back_later(world, fol
         wait_for(lambda: Caller(app, other)(POINT).status_code == 200)
 
 
-def test_a_broken_snapshot_is_refused_and_the_old_one_goes_on(own_home, accounts_url, redis_url):
+def test_a_broken_snapshot_is_refused_and_the_old_one_goes_on(own_home, accounts_url, redis_url, keys):
     follower = Follower(own_home)
     follower.look()
     good = follower.edition().id
@@ -79,7 +79,10 @@ def test_a_broken_snapshot_is_refused_and_the_old_one_goes_on(own_home, accounts
     assert follower.edition().id == good
     assert list(follower.refused) == [bad.name]
     with deps(own_home, follower, accounts_url, redis_url) as told:
-        ready = Caller(create_app(told), None)("/readyz").json
+        app = create_app(told)
+        asked = Caller(app, keys["premium"])(POINT, query_string=f"snapshot={bad.name}")
+        assert (asked.status_code, asked.json["type"]) == (404, "/problems/unknown-snapshot")
+        ready = Caller(app, None)("/readyz").json
         assert (ready["status"], ready["snapshot"]) == ("degraded", good)
         assert "daily.momentum.arrow" in ready["refused"][bad.name]
         assert str(own_home.root) not in str(ready)

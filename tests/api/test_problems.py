@@ -46,6 +46,7 @@ ASKED = [
     ("repeated-parameter", "premium", f"{RSI}?period=14&period=15", {"parameter": "period", "given": ["14", "15"]}),
     ("bad-date", "premium", f"{RSI}?start=2013-02-30", {"parameter": "start", "given": "2013-02-30"}),
     ("bad-date", "premium", f"{RSI}?end=yesterday", {"parameter": "end"}),
+    ("bad-date", "premium", f"{RSI}?end=null", {"parameter": "end", "given": "null"}),
     ("bad-date", "premium", f"{AAPL}/at/20130301", {"parameter": "date", "allowed": "YYYY-MM-DD or latest"}),
     ("date-before-history", "premium", f"{RSI}?start=2000-02-29", {"parameter": "start", "given": "2000-02-29"}),
     ("date-before-history", "premium", f"{AAPL}/at/1999-12-31", {"parameter": "date"}),
