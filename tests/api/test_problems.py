@@ -14,8 +14,9 @@ from api.endpoint import Endpoint
 from api.follow import Follower
 from api.problems import BY_SLUG, PROBLEMS
 from api.questions import Nothing
-from api.reply import whole
+from api.reply import Reply, whole
 from api.resources.system import Health
+from api.routes import ENDPOINTS
 from tests.api.conftest import Caller, deps, strict
 from warehouse.home import Home
 
@@ -169,16 +170,21 @@ def test_what_falcon_refuses_is_a_problem_too(world, follower, accounts_url, red
         checked(Caller(create_app(told, (endpoint,)), keys["premium"])("/v1/refused"), "bad-request")
 
 
-def test_a_bug_of_ours_tells_nothing_and_costs_nothing(world, follower, accounts_url, redis_url, keys, caplog):  # noqa: PLR0917
-    def broken(_question, _desk):
-        raise RuntimeError("the reason stays in the log")
+def fails():
+    raise RuntimeError("the reason stays in the log")
 
-    endpoint = Endpoint("GET", "/v1/broken", broken, Nothing, Health, 1, (), "Broken")
+
+@pytest.mark.parametrize("answers", [lambda _question, _desk: fails(), lambda _question, _desk: Reply(fails)])
+def test_a_bug_of_ours_tells_nothing_and_costs_nothing(world, follower, accounts_url, redis_url, keys, caplog, answers):  # noqa: PLR0917
+    endpoint = Endpoint("GET", "/v1/broken", answers, Nothing, Health, 1, (), "Broken")
     with deps(world, follower, accounts_url, redis_url) as told:
-        answer = Caller(create_app(told, (endpoint,)), keys["free"])("/v1/broken")
+        app = create_app(told, (endpoint, *ENDPOINTS))
+        answer = Caller(app, keys["free"])("/v1/broken")
+        after = Caller(app, keys["free"])("/v1/me")
     members = checked(answer, "internal")
     assert "reason" not in answer.text
-    assert '"day";r=50' in answer.headers["RateLimit"]
+    for counted in (answer, after):
+        assert f'"day";r={seeded()[0].per_day};' in counted.headers["RateLimit"]
     assert members["request_id"] in caplog.text
     assert "the reason stays in the log" in caplog.text
 

@@ -72,12 +72,17 @@ def test_stored_equals_computed(premium, follower):
             np.testing.assert_allclose(numbers(shown), computed, rtol=1e-12, err_msg=str(indicator))
 
 
-def test_free_and_premium_get_the_same_numbers(free, pro, premium):
-    low = free.json(f"{PATH}/ema?period=200&{WHOLE}")
-    high = premium.json(f"{PATH}/ema?period=200&{WHOLE}&start={low['columns']['date'][0]}")
-    assert low["columns"] == high["columns"]
-    assert low["columns"]["date"][0] == "2012-12-03"  # the first session of the window
-    assert None not in low["columns"]["ema"]
+@pytest.mark.parametrize("query", ["ema?period=200", "ema?period=190", "sma?period=61&on=hlc3"])
+def test_free_and_premium_get_the_same_numbers(free, premium, query):
+    """Stored and computed, over the free window: what the whole history gives, never what the window alone would."""
+    low = free.json(f"{PATH}/{query}&{WHOLE}")["columns"]
+    high = premium.json(f"{PATH}/{query}&{WHOLE}")["columns"]
+    assert low["date"][0] == "2012-12-03"  # the first session of the window
+    assert low == {name: column[-len(low["date"]) :] for name, column in high.items()}
+    assert None not in low[query.partition("?")[0]]
+
+
+def test_pro_and_premium_get_the_same_numbers(pro, premium):
     low = pro.json(f"{PATH}/rsi?period=5&{WHOLE}")
     high = premium.json(f"{PATH}/rsi?period=5&{WHOLE}&start=2012-03-01")
     assert low["columns"] == high["columns"]
