@@ -16,6 +16,7 @@ import msgspec
 
 END_OF_HEAD = b"\r\n\r\n"
 LENGTH = b"\r\ncontent-length:"
+LAST_CHUNK = b"0\r\n\r\n"
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -52,10 +53,14 @@ class _Connection:
         head, found, body = self.answer.partition(END_OF_HEAD)
         if not found:
             return None
-        lowered = head.lower()
-        start = lowered.index(LENGTH) + len(LENGTH)
-        length = int(lowered[start:].split(b"\r\n", 1)[0])
-        return int(head[9:12]) if len(body) >= length else None
+        return int(head[9:12]) if _is_whole(head.lower(), body) else None
+
+
+def _is_whole(head: bytes, body: bytes) -> bool:
+    start = head.find(LENGTH)
+    if start < 0:  # sent in chunks
+        return body.endswith(LAST_CHUNK)
+    return len(body) >= int(head[start + len(LENGTH) :].split(b"\r\n", 1)[0])
 
 
 def run(url: str, *, connections: int, seconds: float, headers: tuple[str, ...] = ()) -> Outcome:

@@ -38,6 +38,7 @@ def build_home(root: Path) -> Home:
 def kalpi(home: Home) -> Generator[tuple[str, str, psutil.Process]]:
     """Serve a home with one worker on the first core; gives its address, a premium key and the worker's process."""
     ready, port = home.root / "ready.json", _free_port()
+    ready.unlink(missing_ok=True)
     command = [
         sys.executable,
         "-m",
