@@ -52,7 +52,7 @@ $(SYNCED): requirements.lock pyproject.toml | .tools/or-uv
 	@test -x $(BIN)/python || $(UV) venv --quiet --clear --python "$(PYTHONS)" .venv
 	@echo "kalpi: installing what requirements.lock names into .venv"
 	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
-	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 	@touch $@
 
 # The system's pip installs into .tools from outside, as Debian's Python makes no environment with a pip of its own.

@@ -17,6 +17,6 @@ def look_at(path: Path) -> None:
     if path.name.startswith(".") or path.suffix in {".part", ".tmp"}:
         raise Refusal(f"{path} bears the name of an unfinished file; rename it")
     try:
-        delivery.read(path)
+        delivery.inspect(path)
     except delivery.Refused as ex:
         raise Refusal(f"{path}: {ex}") from ex

@@ -11,10 +11,10 @@ import pyarrow.parquet as pq
 from warehouse.contracts import RAW_ACTIONS, RAW_BARS, Column, Table
 
 Kind = Literal["bars", "actions"]
+TABLES: dict[Kind, Table] = {"bars": RAW_BARS, "actions": RAW_ACTIONS}
 MAX_ROWS = 50_000_000
 MAX_BYTES = 4 * 1024**3
 _MAGIC = b"PAR1"
-_FILLED_HERE = {"batch", "source"}  # what a file need not bring
 
 
 class Refused(ValueError):
@@ -33,24 +33,38 @@ class Delivery(msgspec.Struct, frozen=True):
     frame: pl.DataFrame
 
 
+def inspect(path: Path) -> Kind:
+    """Tell what a Parquet file holds, by its size, footer and columns; no row is decoded.
+
+    Raises:
+        Refused: empty-file, not-parquet, unreadable, too-large, no-rows, missing-column or wrong-type.
+    """
+    return _columns_of(path)[0]
+
+
 def read(path: Path) -> Delivery:
     """Read a Parquet file of bars or of corporate actions; which of the two, its columns tell.
 
     Raises:
-        Refused: empty-file, not-parquet, too-large, no-rows, missing-column, wrong-type or unreadable.
+        Refused: as `inspect` does, and unreadable when the rows can't be decoded.
     """
+    kind, wanted = _columns_of(path)
+    frame = _decode(path, wanted)
+    if kind == "actions" and "source" not in frame.columns:
+        frame = frame.with_columns(source=pl.lit(path.name))
+    return Delivery(kind, TABLES[kind], frame)
+
+
+def _columns_of(path: Path) -> tuple[Kind, list[Column]]:
+    """Return a file's kind, and which of the contract's columns it brings."""
     schema = _admit(path)
-    table = RAW_ACTIONS if "ex_date" in schema.names else RAW_BARS
-    wanted = [column for column in table.columns if column.name not in _FILLED_HERE or column.name in schema.names]
-    wanted = [column for column in wanted if column.name != "batch"]
+    kind: Kind = "actions" if "ex_date" in schema.names else "bars"
+    expected = [column for column in TABLES[kind].columns if column.name != "batch"]
+    wanted = [column for column in expected if column.name != "source" or "source" in schema.names]
     _refuse_missing(wanted, schema)
     for column in wanted:
         _refuse_type(column, schema.field(column.name).type)
-    frame = _decode(path, wanted)
-    kind: Kind = "actions" if table is RAW_ACTIONS else "bars"
-    if kind == "actions" and "source" not in frame.columns:
-        frame = frame.with_columns(source=pl.lit(path.name))
-    return Delivery(kind, table, frame)
+    return kind, wanted
 
 
 def _admit(path: Path) -> pa.Schema:

@@ -15,12 +15,9 @@ import polars as pl
 
 from pipelines import delivery, rules
 from pipelines.delivery import Delivery, Kind, Refused
-from warehouse.contracts import RAW_ACTIONS, RAW_BARS
 from warehouse.home import Home
 from warehouse.snapshots import Batch
 from warehouse.work import sha256_of, write_atomically
-
-TABLES = {"bars": RAW_BARS, "actions": RAW_ACTIONS}
 
 
 class Quarantined(msgspec.Struct, frozen=True):
@@ -92,7 +89,7 @@ def accepted(home: Home, kind: Kind) -> pl.DataFrame:
         if batch.kind == kind
     ]
     schema = {"varchar": pl.String, "date": pl.Date, "double": pl.Float64}
-    empty = pl.DataFrame(schema={column.name: schema[column.type] for column in TABLES[kind].columns})
+    empty = pl.DataFrame(schema={column.name: schema[column.type] for column in delivery.TABLES[kind].columns})
     return pl.concat([empty, *(frame.select(empty.columns) for frame in frames)])
 
 
