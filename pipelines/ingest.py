@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 import polars as pl
 
-from pipelines import delivery, rules
+from pipelines import delivery, rules, synthetic
 from pipelines.delivery import Delivery, Kind, Refused
 from warehouse.home import Home
 from warehouse.snapshots import Batch
@@ -69,6 +69,7 @@ def take_in_file(home: Home, path: Path) -> Taken:
         return Taken(path.name, "known", detail=f"its bytes were taken in before, as batch {known.id}")
     try:
         delivered = delivery.read(path)
+        _refuse_mixture(home, delivered)
     except Refused as refusal:
         return _refuse(home, path, digest, refusal)
     return _accept(home, path, digest, delivered)
@@ -93,6 +94,19 @@ def accepted(home: Home, kind: Kind) -> pl.DataFrame:
     return pl.concat([empty, *(frame.select(empty.columns) for frame in frames)])
 
 
+def _refuse_mixture(home: Home, delivered: Delivery) -> None:
+    """Keep invented bars from standing beside real ones, in one file or in one home."""
+    found = {*_invented(delivered), *(batch.invented for batch in batches(home))}
+    if len(found) > 1:
+        raise Refused(
+            "mixed-with-synthetic", "synthetic symbols (SYN and a number) and real ones need homes of their own"
+        )
+
+
+def _invented(delivered: Delivery) -> set[bool]:
+    return set(delivered.frame["symbol"].drop_nulls().unique().str.contains(synthetic.SYMBOL))
+
+
 def _accept(home: Home, path: Path, digest: str, delivered: Delivery) -> Taken:
     now = datetime.now(UTC)
     batch_id = f"{len(batches(home)) + 1:06d}-{digest[:12]}"
@@ -106,7 +120,9 @@ def _accept(home: Home, path: Path, digest: str, delivered: Delivery) -> Taken:
     target = _rows_path(home, delivered.kind, batch_id)
     target.parent.mkdir(parents=True, exist_ok=True)
     good.write_parquet(target)
-    record = Batch(batch_id, delivered.kind, path.name, digest, good.height, bad.height, now)
+    record = Batch(
+        batch_id, delivered.kind, path.name, digest, good.height, bad.height, now, invented=True in _invented(delivered)
+    )
     (home.raw / "batches").mkdir(exist_ok=True)
     write_atomically(home.raw / "batches" / f"{batch_id}.json", msgspec.json.encode(record))
     _keep_original(home, batch_id, path)

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import polars as pl
 
 PREFIX = "SYN"
+SYMBOL = rf"^{PREFIX}\d{{4,}}$"  # tells invented symbols from real ones, SYNA among them
 LAST_SESSION = date(2025, 12, 31)
 
 Matrix = npt.NDArray[np.float64]  # (symbols, sessions)

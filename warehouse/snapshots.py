@@ -57,6 +57,7 @@ class Batch(msgspec.Struct, frozen=True):
     rows: int
     rejected_rows: int
     taken_at: datetime
+    invented: bool = False  # its symbols are those of a synthetic universe
 
 
 class Manifest(msgspec.Struct, frozen=True):

@@ -166,3 +166,19 @@ def test_actions_are_told_from_bars_by_their_columns(home):
     assert ingest.accepted(home, "actions").select("kind", "value", "source").rows() == [
         ("split", 2.0, "actions.parquet")
     ]
+
+
+def test_invented_bars_do_not_get_among_real_ones(home):
+    land(home, bars(symbol="SYNA"), "real.parquet")
+    land(home, bars(symbol="SYN0001"), "synthetic.parquet")
+    real, invented = ingest.take_in(home)
+    assert (real.outcome, invented.outcome) == ("taken", "refused")
+    assert list(invented.reasons) == ["mixed-with-synthetic"]
+    assert set(ingest.accepted(home, "bars")["symbol"]) == {"SYNA"}
+
+
+def test_a_home_of_invented_bars_takes_no_real_ones(home):
+    land(home, bars(symbol="SYN0001"), "a.parquet")
+    land(home, pl.concat([bars(symbol="SYN0002"), bars(symbol="AAPL")]), "b.parquet")
+    land(home, bars(symbol="AAPL"), "c.parquet")
+    assert [taken.outcome for taken in ingest.take_in(home)] == ["taken", "refused", "refused"]
