@@ -12,7 +12,6 @@ from pathlib import Path
 
 import msgspec
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from warehouse.contracts import Table, contract_of
 from warehouse.home import Home
@@ -153,14 +152,6 @@ def open_arrow(path: Path) -> pa.Table:
     """Return an Arrow file's table, memory-mapped."""
     with pa.memory_map(str(path)) as source:
         return pa.ipc.open_file(source).read_all()
-
-
-def plain_strings(data: pa.Table) -> pa.Table:
-    """Return the table with its dictionary-encoded columns as plain strings."""
-    for index, field in enumerate(data.schema):
-        if pa.types.is_dictionary(field.type):
-            data = data.set_column(index, field.name, pc.cast(data.column(index), field.type.value_type))
-    return data
 
 
 def sha256_of(path: Path) -> str:
