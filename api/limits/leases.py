@@ -21,8 +21,8 @@ _ACCOUNTS = 4096
 class Lease(msgspec.Struct, gc=False):
     """An account's requests taken ahead. Times are this process' monotonic clock, `minute` and `day` are Redis'."""
 
-    minute: int = 0
-    day: int = 0
+    minute: int = -1
+    day: int = -1
     minute_ends: float = 0.0
     expires: float = 0.0
     given: int = 0
@@ -91,12 +91,8 @@ class Leases:
             if supply.minute < lease.minute:
                 return supply.left
             if supply.minute > lease.minute:
-                lease.minute, lease.day, lease.left, lease.told = (
-                    supply.minute,
-                    supply.day,
-                    0,
-                    supply.left + supply.given,
-                )
+                lease.minute, lease.day = supply.minute, supply.day
+                lease.left, lease.told = 0, supply.left + supply.given  # leftovers of the old minute are void
             if order.fills:
                 lease.given, lease.left = supply.given, max(0, supply.given - 1)
                 lease.minute_ends = supply.minute_ends

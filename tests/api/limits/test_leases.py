@@ -156,6 +156,20 @@ def test_leftovers_of_a_minute_that_is_over_are_not_given_to_the_next(limiters, 
     assert used(client) == 100
 
 
+def test_a_new_minute_voids_what_is_left_of_the_old():
+    returned = []
+    some = leases.Leases(lambda _, order: returned.append(order) or True)
+    late = time.monotonic()  # the minute is over when the answer comes
+    filling = some.spend("ada", 100, 1)
+    assert some.fill(filling, leases.Supply(given=10, left=50, minute=0, day=0, sent=late, minute_ends=late)) == 59
+    beside = some.spend("ada", 100, 1)
+    assert (filling.fills, beside.fills, beside.most, beside.back) == (True, False, 1, 0)
+    assert some.fill(beside, leases.Supply(1, 99, minute=60, day=0, sent=late, minute_ends=late + 60)) == 99
+    filling.lease.asking = False
+    some.close()
+    assert [order.back for order in returned if order.minute == 60] in ([], [0])
+
+
 def test_no_window_gives_more_than_its_quota(limiters):
     """Every other window is asked for too little, so that leases are out at its end, and the next for too much."""
 
