@@ -109,8 +109,6 @@ class Limiter:
         )
 
     def _give_back(self, account_id: str, order: Order) -> bool:
-        if self._breaker.open:
-            return False
         try:
             self._run(account_id, order, 0, None)
         except RedisError:

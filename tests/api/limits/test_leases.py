@@ -189,8 +189,7 @@ def test_no_window_gives_more_than_its_quota(limiters):
         given = sum(pool.map(load, several), Counter())
     whole = {window: count for window, count in given.items() if window + 1 < end and window != min(given)}
     assert len(whole) >= 5
-    assert max(whole.values()) <= 3000
-    assert all(count >= 2900 for window, count in whole.items() if not window % 2)
+    assert 2900 < max(whole.values()) <= 3000
 
 
 def test_what_is_told_to_be_left_never_rises_within_a_window(limiters):
