@@ -12,7 +12,7 @@ from indicators.own.hv import Hv
 from indicators.own.ichimoku import Ichimoku
 from indicators.own.zscore import Zscore
 from indicators.records import declare
-from indicators.tables import cycle, momentum, price, statistics, trend, volatility, volume
+from indicators.tables import cycle, momentum, patterns, price, statistics, trend, volatility, volume
 
 _OWN = (Ichimoku, Hv, Zscore)
 _TABLES = {
@@ -23,6 +23,7 @@ _TABLES = {
     "cycle": cycle.RECORDS,
     "statistics": statistics.RECORDS,
     "price": price.RECORDS,
+    "patterns": patterns.RECORDS,
 }
 
 

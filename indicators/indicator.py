@@ -9,7 +9,7 @@ import numpy as np
 from indicators.bars import Array, Bars
 
 Number = int | float
-Family = Literal["trend", "momentum", "volatility", "volume", "cycle", "statistics", "price"]
+Family = Literal["trend", "momentum", "volatility", "volume", "cycle", "statistics", "price", "patterns"]
 Memory = Literal["window", "convergent", "anchored"]
 FAMILIES: tuple[Family, ...] = get_args(Family)
 FLOAT = np.dtype(np.float64)

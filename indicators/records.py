@@ -87,6 +87,7 @@ KINDS: Mapping[str, Kind] = {
     "fastlimit": Kind("fast_limit", 0.01, 0.99, "Largest weight of the newest bar."),
     "slowlimit": Kind("slow_limit", 0.01, 0.99, "Smallest weight of the newest bar."),
     "vfactor": Kind("volume_factor", 0.0, 1.0, "Weight of the correction: 0 is a plain triple EMA, 1 a DEMA of DEMAs."),
+    "penetration": Kind("penetration", 0.0, 1.0, "How far into the first body, as a share of it, the last close lies."),
     "percentile": Kind("percentile", 0.0, 100.0, "Percent of the window's values at or below the one returned."),
 }
 

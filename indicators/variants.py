@@ -1,9 +1,9 @@
-"""Which indicators are computed ahead and stored: each one's defaults and the variants in common use."""
+"""Which indicators are computed ahead and stored: each one's defaults and the variants in common use; every pattern."""
 
 from collections.abc import Sequence
 from functools import cache
 
-from indicators.catalogue import build, declaration
+from indicators.catalogue import build, catalogue, declaration
 from indicators.indicator import Indicator, parameters
 
 _VARIANTS = """
@@ -87,7 +87,8 @@ wclprice
 def stored() -> tuple[Indicator, ...]:
     """Return the indicators stored by default, each with its parameters."""
     lines = (line.partition(" ") for line in _VARIANTS.strip().splitlines())
-    return tuple(_instance(name, variant.split()) for name, _, variants in lines for variant in variants.split("|"))
+    listed = [_instance(name, variant.split()) for name, _, variants in lines for variant in variants.split("|")]
+    return (*listed, *(cls() for cls in catalogue() if cls.family == "patterns"))
 
 
 @cache
