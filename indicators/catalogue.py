@@ -8,13 +8,14 @@ from itertools import pairwise
 import msgspec
 
 from indicators.indicator import FAMILIES, BadParameter, Indicator, Number, Parameter, parameters
+from indicators.own import FORMULAS
 from indicators.own.hv import Hv
 from indicators.own.ichimoku import Ichimoku
 from indicators.own.zscore import Zscore
 from indicators.records import declare
 from indicators.tables import cycle, momentum, patterns, price, statistics, trend, volatility, volume
 
-_OWN = (Ichimoku, Hv, Zscore)
+_OWN = (Ichimoku, Hv, Zscore, *FORMULAS)
 _TABLES = {
     "trend": trend.RECORDS,
     "momentum": momentum.RECORDS,

@@ -1,1 +1,5 @@
-"""Indicators that TA-Lib lacks, one module each."""
+"""Indicators that TA-Lib lacks, declared as formulas in modules by kind."""
+
+from indicators.own import bands
+
+FORMULAS = (*bands.FORMULAS,)
