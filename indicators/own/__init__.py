@@ -1,5 +1,5 @@
 """Indicators that TA-Lib lacks, declared as formulas in modules by kind."""
 
-from indicators.own import bands
+from indicators.own import averages, bands, pivots
 
-FORMULAS = (*bands.FORMULAS,)
+FORMULAS = (*averages.FORMULAS, *bands.FORMULAS, *pivots.FORMULAS)

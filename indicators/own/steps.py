@@ -39,11 +39,13 @@ def patched(values: Array, start: int, number: float = 0.0) -> Array:
     return values
 
 
-def held(values: Array, first: float) -> Array:
-    """Return the values with the latest one carried on to where there is none, `first` before the first."""
+def held(values: Array, start: int, first: float) -> Array:
+    """Return the values from `start` on, the latest one carried on to where there is none, `first` before the first."""
     present = np.isfinite(values)
     latest = np.maximum.accumulate(np.where(present, np.arange(len(values)), -1))
-    return np.where(latest < 0, first, values[latest])
+    carried = np.where(latest < start, first, values[latest])
+    carried[:start] = np.nan
+    return carried
 
 
 def run_starts(signs: Array) -> Array:
@@ -57,13 +59,12 @@ def run_lengths(signs: Array) -> Array:
     return np.arange(len(signs)) - run_starts(signs) + 1.0
 
 
-def mean_of_whole(terms: Array, period: int) -> Array:
-    """Return the rolling mean of terms of which the first may be missing: NaN where the window lacks one."""
+def whole(column: Array, terms: Array, period: int) -> Array:
+    """Take out, in place, what was computed from a window in which one of the terms is missing."""
     missing = ~np.isfinite(terms)
-    means = sma(np.where(missing, 0.0, terms), period)
     if missing.any():
-        means[sma(missing.astype(float), period) > 0.5 / period] = np.nan
-    return means
+        column[total(missing.astype(float), period) > 0] = np.nan
+    return column
 
 
 def weighted(values: Array, weights: Array) -> Array:

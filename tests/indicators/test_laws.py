@@ -19,7 +19,7 @@ from tests.indicators.made import cut, flat, halted, panel, silent, walk
 
 def other(cls):
     """A second set of parameters, in the order of the first and within the bounds."""
-    moved = {p.name: p.default + 3 if p.type is int else p.default * 1.25 for p in parameters(cls)}
+    moved = {p.name: p.default + 3 if p.type is int else min(p.default * 1.25, p.maximum) for p in parameters(cls)}
     return build(cls.id, moved)
 
 
