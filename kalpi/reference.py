@@ -42,7 +42,10 @@ def _indicator(kind: type[Indicator]) -> Iterator[str]:
     if given:
         yield from _table(
             ("parameter", "default", "allowed", "meaning"),
-            ((f"`{p.name}`", p.default, f"{p.minimum:g} to {p.maximum:g}", p.description) for p in given),
+            (
+                (f"`{p.name}`", p.default, ", ".join(p.choices) or f"{p.minimum:g} to {p.maximum:g}", p.description)
+                for p in given
+            ),
         )
     yield from _table(
         ("output", "unit", "range", "meaning"),

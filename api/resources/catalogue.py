@@ -14,15 +14,18 @@ from api.resources.series import IndicatorId
 from indicators import Indicator, Output, catalogue, parameters, stored
 from indicators.catalogue import declaration
 
+_KINDS: dict[type, Literal["integer", "number", "string"]] = {int: "integer", float: "number", str: "string"}
+
 
 class ParameterEntry(msgspec.Struct, frozen=True):
-    """A parameter with its bounds, both allowed."""
+    """A parameter with its bounds, both allowed, or its words."""
 
     name: str
-    type: Literal["integer", "number"]
-    default: int | float
-    minimum: int | float
-    maximum: int | float
+    type: Literal["integer", "number", "string"]
+    default: int | float | str
+    minimum: int | float | None
+    maximum: int | float | None
+    choices: Annotated[tuple[str, ...], Meta(description="The words allowed, where it is no number.")]
     description: str
     aliases: tuple[str, ...]
 
@@ -83,10 +86,11 @@ def _entry(cls: type[Indicator], tiers: tuple[Tier, ...]) -> IndicatorEntry:
         parameters=tuple(
             ParameterEntry(
                 name=one.name,
-                type="integer" if one.type is int else "number",
+                type=_KINDS[one.type],
                 default=one.default,
                 minimum=one.minimum,
                 maximum=one.maximum,
+                choices=one.choices,
                 description=one.description,
                 aliases=one.aliases,
             )

@@ -38,6 +38,20 @@ def test_talib_says_the_same(indicator: Wrapped):
         np.testing.assert_allclose(column[start:], expected[start:].astype(float), rtol=1e-12, atol=0)
 
 
+AVERAGES = ("SMA", "EMA", "WMA", "DEMA", "TEMA", "TRIMA", "KAMA", "MAMA", "T3", "HMA", "ZLEMA", "RMA")
+
+
+@pytest.mark.parametrize("name", AVERAGES)
+def test_an_average_of_a_kind_is_that_average(name):
+    (column,) = build("ma", {"period": 20, "type": name.lower()}).compute(BARS)
+    other = talib.MAMA(C, 0.5, 0.05)[0] if name == "MAMA" else getattr(talib, name)(C, 20)
+    np.testing.assert_allclose(column, other, rtol=1e-12, atol=0)
+    macd, signal, hist = build("macdext", {"fast_type": name.lower(), "signal_type": "wma"}).compute(BARS)
+    kind = getattr(talib.MA_Type, name)
+    for ours, theirs in zip((macd, signal, hist), talib.MACDEXT(C, 12, kind, 26, 0, 9, talib.MA_Type.WMA), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=0)
+
+
 def test_talib_called_by_hand():
     """No table, no metadata: the argument's order and meaning as TA-Lib documents them."""
     cases = {
@@ -49,6 +63,10 @@ def test_talib_called_by_hand():
         build("adosc", {"fast": 4, "slow": 11}): (talib.ADOSC(H, L, C, V, 4, 11),),
         build("kc", {"period": 21, "atr": 9, "multiplier": 1.5}): talib.KC(H, L, C, 21, 9, 1.5),
         build("ultosc", {"short": 5, "medium": 11, "long": 23}): (talib.ULTOSC(H, L, C, 5, 11, 23),),
+        build("macdfix", {"signal": 7}): talib.MACDFIX(C, 7),
+        build("sarext", {"acceleration_long": 0.03, "maximum_short": 0.3, "offset": 0.01}): (
+            talib.SAREXT(H, L, 0, 0.01, 0.02, 0.03, 0.2, 0.02, 0.02, 0.3),
+        ),
         build("sar", {"acceleration": 0.01, "maximum": 0.1}): (talib.SAR(H, L, 0.01, 0.1),),
     }
     for indicator, expected in cases.items():
