@@ -13,6 +13,7 @@ from tests.indicators.cases import (
     computed,
     every_instance,
     every_lone_instance,
+    scale,
     walk_for,
 )
 from tests.indicators.made import cut, flat, halted, panel, silent, walk
@@ -33,12 +34,6 @@ SHAPES = {
 def of_memory(*memories):
     chosen = [i for i in INSTANCES if i.memory in memories and i.id not in NARROW]
     return pytest.mark.parametrize("indicator", chosen, ids=lambda i: i.column_names()[0])
-
-
-def scale(output, values):
-    """What an absolute error is measured against: the size of the inputs where those are subtracted from each other."""
-    prices = {"price squared": 1e4, "price": 1e2, "price per bar": 1e2}
-    return max(prices.get(output.unit, 1.0), float(np.nanmax(np.abs(values), initial=0)))
 
 
 def agree(indicator, one, two, tolerance):
@@ -98,14 +93,16 @@ def test_a_convergent_one_forgets_where_it_began(indicator):
     agree(indicator, [c[-1_000:] for c in whole], [c[-1_000:] for c in tail], 1e-9)
 
 
-@of_memory("convergent", "anchored")
-def test_one_with_a_longer_memory_is_not_called_a_window(indicator):
+@pytest.mark.parametrize("cls", [cls for cls in CLASSES if cls.memory != "window"], ids=lambda cls: cls.id)
+def test_one_with_a_longer_memory_is_not_called_a_window(cls):
+    """With some of its parameters: Connors's short RSIs are forgotten within the rank's hundred bars."""
     differences = [
-        abs(column[start + indicator.lookback()] - late[indicator.lookback()])
+        abs(column[start + instance.lookback()] - late[instance.lookback()])
+        for instance in (one for one in INSTANCES if type(one) is cls)
         for start in range(1, 60)
         for column, late in zip(
-            computed(indicator, cut(WALK, slice(0, 900))),
-            computed(indicator, cut(WALK, slice(start, 900))),
+            computed(instance, cut(WALK, slice(0, 900))),
+            computed(instance, cut(WALK, slice(start, 900))),
             strict=True,
         )
     ]
