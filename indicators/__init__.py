@@ -5,6 +5,7 @@ from indicators.catalogue import UnknownIndicator, build, catalogue, declaration
 from indicators.frames import compute_frame
 from indicators.indicator import FAMILIES, BadParameter, Indicator, Output, Parameter, parameters
 from indicators.panel import Panel, compute_panel
+from indicators.settling import settles_after
 from indicators.variants import STORED, stored, stored_columns
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "compute_panel",
     "declaration",
     "parameters",
+    "settles_after",
     "stored",
     "stored_columns",
 ]

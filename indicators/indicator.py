@@ -46,6 +46,8 @@ class Indicator(msgspec.Struct, frozen=True):
     aliases: ClassVar[Mapping[str, str]] = {}  # TA-Lib's parameter name -> ours
     undefined_at_times: ClassVar[bool] = False  # a value after the warm-up may be NaN or infinite in the kernel
     takes_on: ClassVar[bool] = False  # "on" is among the inputs
+    causal: ClassVar[bool] = True  # no value depends on a later bar
+    repaints: ClassVar[bool] = False  # a value once told may change when later bars come
     takes_against: ClassVar[bool] = False  # "against" is among the inputs: never stored, never computed by the panel
 
     def lookback(self) -> int:

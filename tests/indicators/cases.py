@@ -1,5 +1,6 @@
 """Every indicator with its defaults, with other parameters, and on bars that suit it."""
 
+import numpy as np
 import pytest
 
 from indicators import Bars, build, catalogue, parameters
@@ -43,3 +44,9 @@ def computed(indicator, bars, on="close"):
 def walk_for(indicator):
     """A walk on which the indicator has values."""
     return SMALL if indicator.id in NARROW else WALK
+
+
+def scale(output, values):
+    """What an absolute error is measured against: the size of the inputs where those are subtracted from each other."""
+    prices = {"price squared": 1e4, "price": 1e2, "price per bar": 1e2}
+    return max(prices.get(output.unit, 1.0), float(np.nanmax(np.abs(values), initial=0)))

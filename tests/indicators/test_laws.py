@@ -7,6 +7,7 @@ import pytest
 from indicators import compute_frame, compute_panel
 from tests.indicators.cases import (
     ALONE,
+    CLASSES,
     INSTANCES,
     NARROW,
     WALK,
@@ -71,6 +72,8 @@ def test_a_symbol_does_not_see_another(indicator):
 
 @every_instance
 def test_the_future_changes_nothing(indicator):
+    assert indicator.causal
+    assert not indicator.repaints
     whole = computed(indicator, WALK)
     for length in (indicator.lookback() + 1, 1_300, 2_599):
         for early, late in zip(computed(indicator, cut(WALK, slice(0, length))), whole, strict=True):
