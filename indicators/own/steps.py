@@ -79,3 +79,14 @@ def fading(values: Array, weights: Array, start: int) -> Array:
     for at, (value, weight) in enumerate(zip(values[start:].tolist(), weights[start:].tolist(), strict=True), start):
         averages[at] = average = average + weight * (value - average)
     return averages
+
+
+def moment(values: Array, period: int, power: int) -> Array:
+    """Return the mean power of the distances from the window's mean, NaN where the window is flat.
+
+    Distances are taken one by one: a flat window must be told from rounding, and third powers are small differences.
+    """
+    mean = sma(values, period)
+    sums = sum(((later(values, back) - mean) ** power for back in range(period)), np.zeros(len(values)))
+    sums[highest(values, period) == lowest(values, period)] = np.nan
+    return sums / period

@@ -1,0 +1,57 @@
+"""What TA-Lib lacks, against two libraries that share no code with ours, where they mean the same."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from indicators import build
+from tests.indicators.made import walk
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # its own deprecations, not ours
+    import pandas_ta_classic as pta
+
+BARS = walk(2_520, seed=5, decimals=10)
+O, H, L, C, V = (BARS.series(name) for name in ("open", "high", "low", "close", "volume"))  # noqa: E741
+PO, PH, PL, PC, PV = (pd.Series(a, index=pd.date_range("2010-01-01", periods=len(C))) for a in (O, H, L, C, V))
+SETTLED = 1_000  # same formula, another seed, which has worn off by then
+
+# (id, parameters, the other's answer, its columns, bars until both agree).
+# Not compared: its ALMA weighs the oldest value most; its first pass of STC keeps %K where the lowest is negative.
+PANDAS_TA = [
+    ("percentb", {}, lambda: pta.bbands(PC, 20, 2, ddof=0), ("BBP_20_2.0",), 0),
+    ("bbw", {}, lambda: pta.bbands(PC, 20, 2, ddof=0), ("BBB_20_2.0",), 0),
+    ("ce", {}, lambda: pta.ce(PH, PL, PC), ("CE_L_22_3.0", "CE_S_22_3.0"), SETTLED),
+    ("cksp", {}, lambda: pta.cksp(PH, PL, PC, tvmode=True), ("CKSPl_10_1_9", "CKSPs_10_1_9"), SETTLED),
+    ("vidya", {}, lambda: pta.vidya(PC, length=14), (None,), SETTLED),
+    ("mcgd", {"period": 10}, lambda: pta.mcgd(PC, length=10), (None,), SETTLED),
+    ("kst", {}, lambda: pta.kst(PC) / 100, (0, 1), 0),  # it takes percent of percent
+    ("fisher", {}, lambda: pta.fisher(PH, PL), (0, 1), SETTLED),
+    ("rvgi", {"period": 14}, lambda: pta.rvgi(PO, PH, PL, PC), ("RVGI_14_4", "RVGIs_14_4"), 0),
+    ("cg", {}, lambda: pta.cg(PC, length=10), (None,), 0),
+    ("cti", {}, lambda: pta.cti(PC, length=12), (None,), 0),
+    ("qqe", {}, lambda: pta.qqe(PC), (1, 0, 6), SETTLED),
+    ("squeeze", {}, lambda: pta.squeeze(PH, PL, PC, lazybear=True), ("SQZ_ON", 0), 0),
+]
+
+
+def agree(indicator, others, settled):
+    """Equal to 1e-9 of the column's size from bar `settled` on, wherever both have a value."""
+    for column, other in zip(indicator.compute(BARS), others, strict=True):
+        padded = np.concatenate((np.full(len(column) - len(other), np.nan), other))
+        common = np.isfinite(column) & np.isfinite(padded)
+        common[:settled] = False
+        assert common.sum() > 1_400
+        assert np.abs(column - padded)[common].max() <= 1e-9 * max(1.0, np.abs(column[common]).max())
+
+
+@pytest.mark.parametrize(("id_", "given", "other", "names", "settled"), PANDAS_TA, ids=[case[0] for case in PANDAS_TA])
+def test_pandas_ta_agrees(id_, given, other, names, settled):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its own deprecations, not ours
+        answer = other()
+    frame = answer.to_frame() if isinstance(answer, pd.Series) else answer
+    columns = [frame.iloc[:, name or 0] if not isinstance(name, str) else frame[name] for name in names]
+    agree(build(id_, given), [column.to_numpy(dtype=float) for column in columns], settled)
