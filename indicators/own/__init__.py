@@ -1,5 +1,9 @@
 """Indicators that TA-Lib lacks, declared as formulas in modules by kind."""
 
-from indicators.own import averages, bands, oscillators, pivots, squeeze
+from indicators.own import averages, bands, oscillators, pivots, ranges, returns, squeeze, stops, volumes
 
-FORMULAS = (*averages.FORMULAS, *bands.FORMULAS, *oscillators.FORMULAS, *pivots.FORMULAS, *squeeze.FORMULAS)
+FORMULAS = tuple(
+    cls
+    for module in (averages, bands, oscillators, pivots, ranges, returns, squeeze, stops, volumes)
+    for cls in module.FORMULAS
+)

@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+import tulipy
 
 from indicators import build
 from tests.indicators.made import walk
@@ -34,6 +35,18 @@ PANDAS_TA = [
     ("cti", {}, lambda: pta.cti(PC, length=12), (None,), 0),
     ("qqe", {}, lambda: pta.qqe(PC), (1, 0, 6), SETTLED),
     ("squeeze", {}, lambda: pta.squeeze(PH, PL, PC, lazybear=True), ("SQZ_ON", 0), 0),
+    ("chop", {}, lambda: pta.chop(PH, PL, PC), (None,), 0),
+    ("ulcer", {}, lambda: pta.ui(PC), (None,), 0),
+    ("log_return", {}, lambda: pta.log_return(PC), (None,), 0),
+    ("percent_return", {}, lambda: 100 * pta.percent_return(PC), (None,), 0),
+    ("emv", {}, lambda: pta.eom(PH, PL, PC, PV), (None,), 0),
+    ("vosc", {}, lambda: pta.vosc(PV, 14, 28), (None,), 0),
+]
+
+TULIP = [
+    ("emv", {"period": 1, "scale": 1e4}, lambda: tulipy.emv(H, L, V), 0),  # Tulip's is not averaged
+    ("vosc", {}, lambda: tulipy.vosc(V, 14, 28), 0),
+    ("fisher", {}, lambda: tulipy.fisher(H, L, 9), SETTLED),
 ]
 
 
@@ -45,6 +58,12 @@ def agree(indicator, others, settled):
         common[:settled] = False
         assert common.sum() > 1_400
         assert np.abs(column - padded)[common].max() <= 1e-9 * max(1.0, np.abs(column[common]).max())
+
+
+@pytest.mark.parametrize(("id_", "given", "other", "settled"), TULIP, ids=[case[0] for case in TULIP])
+def test_tulip_agrees(id_, given, other, settled):
+    answer = other()
+    agree(build(id_, given), answer if isinstance(answer, tuple) else (answer,), settled)
 
 
 @pytest.mark.parametrize(("id_", "given", "other", "names", "settled"), PANDAS_TA, ids=[case[0] for case in PANDAS_TA])
