@@ -58,6 +58,7 @@ stc slow smoothing smoothing
 crsi ~period | ~streak
 fisher =0.33 =0.5
 pmo first second signal
+kvo slow signal
 qqe ~period smoothing ~period ~period
 """
 _AVERAGES = {"ema": 1, "dema": 2, "tema": 3, "t3": 6, "zlema": 1}  # chained averages of each kind
