@@ -12,6 +12,7 @@ RECORDS = (
         "MA",
         "Average of the chosen kind.",
         "common practice",
+        title="Moving Average",
         memory="convergent",  # as most kinds are
         typed=True,
     ),
