@@ -1,9 +1,21 @@
 """Indicators that TA-Lib lacks, declared as formulas in modules by kind."""
 
-from indicators.own import averages, bands, oscillators, pivots, ranges, returns, squeeze, stops, volumes
+from indicators.own import (
+    averages,
+    bands,
+    levels,
+    moments,
+    oscillators,
+    pivots,
+    ranges,
+    returns,
+    squeeze,
+    stops,
+    volumes,
+)
 
 FORMULAS = tuple(
     cls
-    for module in (averages, bands, oscillators, pivots, ranges, returns, squeeze, stops, volumes)
+    for module in (averages, bands, levels, moments, oscillators, pivots, ranges, returns, squeeze, stops, volumes)
     for cls in module.FORMULAS
 )

@@ -39,6 +39,10 @@ PANDAS_TA = [
     ("ulcer", {}, lambda: pta.ui(PC), (None,), 0),
     ("log_return", {}, lambda: pta.log_return(PC), (None,), 0),
     ("percent_return", {}, lambda: 100 * pta.percent_return(PC), (None,), 0),
+    ("skew", {}, lambda: pta.skew(PC), (None,), 0),
+    ("kurtosis", {}, lambda: pta.kurtosis(PC), (None,), 0),
+    ("median", {}, lambda: pta.median(PC), (None,), 0),
+    ("quantile", {"share": 0.2}, lambda: pta.quantile(PC, q=0.2), (None,), 0),
     ("emv", {}, lambda: pta.eom(PH, PL, PC, PV), (None,), 0),
     ("vosc", {}, lambda: pta.vosc(PV, 14, 28), (None,), 0),
 ]
