@@ -1,5 +1,6 @@
 """Oscillators made of averages and ranks."""
 
+from math import atanh, copysign
 from typing import Annotated
 
 import numpy as np
@@ -130,18 +131,16 @@ def fisher(high: Array, low: Array, *, period: Annotated[int, bars("Bars of the 
     middle = (high + low) / 2
     bottom = lowest(middle, period)
     place = patched((middle - bottom) / (highest(middle, period) - bottom), period - 1, 0.5)
-    smooth = np.zeros(len(high))
-    value = 0.0
-    for at, one in enumerate(place[period - 1 :].tolist(), period - 1):
-        value = 0.66 * (one - 0.5) + 0.67 * value
-        if abs(value) > 0.99:  # noqa: PLR2004 - Ehlers's bound
-            value = 0.999 if value > 0 else -0.999
-        smooth[at] = value
-    line = np.zeros(len(high))
-    total = 0.0
-    for at, one in enumerate(np.arctanh(smooth).tolist()):
-        line[at] = total = one + 0.5 * total
-    return line, np.concatenate(([0.0], line[:-1]))
+    steps = 0.66 * (place - 0.5)
+    steps[: period - 1] = 0
+    lines, value, line = [], 0.0, 0.0
+    for step in steps.tolist():
+        value = step + 0.67 * value
+        if not -0.99 <= value <= 0.99:  # noqa: PLR2004 - Ehlers's bounds
+            value = copysign(0.999, value)
+        line = atanh(value) + 0.5 * line
+        lines.append(line)
+    return np.array(lines), np.array([0.0, *lines[:-1]])
 
 
 @formula(

@@ -4,6 +4,8 @@ TA-Lib's kernels skip leading NaN and start after it, so warm-ups add up along a
 all that follows: `patched` puts a number there.
 """
 
+from typing import Literal
+
 import numpy as np
 
 from indicators import library
@@ -81,12 +83,15 @@ def fading(values: Array, weights: Array, start: int) -> Array:
     return averages
 
 
-def moment(values: Array, period: int, power: int) -> Array:
+def moment(values: Array, period: int, power: Literal[2, 3, 4]) -> Array:
     """Return the mean power of the distances from the window's mean, NaN where the window is flat.
 
     Distances are taken one by one: a flat window must be told from rounding, and third powers are small differences.
     """
-    mean = sma(values, period)
-    sums = sum(((later(values, back) - mean) ** power for back in range(period)), np.zeros(len(values)))
+    mean, sums = sma(values, period), np.zeros(len(values))
+    for back in range(period):
+        distances = later(values, back) - mean
+        squares = distances * distances  # PERF: a tenth of distances**3 and distances**4
+        sums += squares if power == 2 else squares * (distances if power == 3 else squares)  # noqa: PLR2004 - powers
     sums[highest(values, period) == lowest(values, period)] = np.nan
     return sums / period
