@@ -16,15 +16,20 @@ trima
 kama 10 | 30
 hma
 t3
+alma
 rma
 vwma 20 | 30
 zlema
 bbands
+percentb
+bbw
 kc
 donchian
 supertrend
+ce
 sar
 ichimoku
+pivots
 midpoint
 midprice
 mama
@@ -55,10 +60,17 @@ mfi
 bop
 ao
 tsi
+kst
+stc
+crsi
+fisher
+squeeze
 atr 14 | 20
 natr
 trange
 hv
+chop
+ulcer
 obv
 ad
 adosc
@@ -67,6 +79,7 @@ efi
 pvt
 vwap
 rvol
+avgvol
 ht_dcperiod
 linearreg
 linearreg_slope
@@ -80,6 +93,9 @@ avgprice
 medprice
 typprice
 wclprice
+log_return
+percent_return
+drawdown
 """
 
 
