@@ -1,7 +1,7 @@
 """How many bars until a value no longer shows where its history began."""
 
 from collections.abc import Callable, Iterable
-from math import ceil, log, log1p
+from math import ceil, exp, log, log1p, pi, sqrt
 
 import numpy as np
 
@@ -60,6 +60,13 @@ fisher =0.33 =0.5
 pmo first second signal
 kvo slow signal
 qqe ~period smoothing ~period ~period
+starc ~atr
+aberration ~atr
+gmma =0.0327
+pgo period
+inertia ~rvi
+thermo period
+vwmacd slow signal
 """
 _AVERAGES = {"ema": 1, "dema": 2, "tema": 3, "t3": 6, "zlema": 1}  # chained averages of each kind
 _HILBERT = 400  # bars; measured, at most 260 on seeded walks: the transform steers itself, and no bound is known
@@ -133,6 +140,14 @@ def _mama(indicator: Indicator) -> int:
     return _HILBERT + fade([slowest, slowest / 2])
 
 
+def _ssf(indicator: Indicator) -> int:
+    return fade([1 - exp(-sqrt(2) * pi / int(indicator.params()["period"]))] * 2)
+
+
+def _lrsi(indicator: Indicator) -> int:
+    return fade([1 - float(indicator.params()["damping"])] * 4)
+
+
 def _hilbert(_indicator: Indicator) -> int:
     return _HILBERT
 
@@ -143,4 +158,6 @@ _RULES: dict[str, Callable[[Indicator], int]] = {
     "ma": _ma,
     "macdext": _macdext,
     "mama": _mama,
+    "ssf": _ssf,
+    "lrsi": _lrsi,
 }

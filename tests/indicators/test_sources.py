@@ -39,7 +39,9 @@ def test_an_average_of_a_kind_is_that_average(name):
     np.testing.assert_allclose(column, other, rtol=1e-12, atol=0)
     macd, signal, hist = build("macdext", {"fast_type": name.lower(), "signal_type": "wma"}).compute(BARS)
     kind = getattr(talib.MA_Type, name)
-    for ours, theirs in zip((macd, signal, hist), talib.MACDEXT(C, 12, kind, 26, 0, 9, talib.MA_Type.WMA), strict=True):
+    for ours, theirs in zip(
+        (macd, signal, hist), talib.MACDEXT(C, 12, kind, 26, talib.MA_Type.SMA, 9, talib.MA_Type.WMA), strict=True
+    ):
         np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=0)
 
 
