@@ -101,4 +101,19 @@ avgdev | mad | length=30
 zscore | zscore | length=30 std=1
 beta | beta | benchmark length=30
 correl | correl | benchmark length=30
+squeeze_pro | squeeze_pro | bb_length=20 bb_std=2.0 kc_length=20 kc_scalar_wide=2 kc_scalar_normal=1.5 kc_scalar_narrow=1
+td_seq | td_seq |
+chop | chop | length=14
+ulcer | ui | length=14
+emv | eom | length=14 divisor=100000000
+kvo | kvo | fast=34 slow=55 signal=13
+vosc | vosc | fast=14 slow=28
+skew | skew | length=30
+kurtosis | kurtosis | length=30
+quantile | quantile | length=30 q=0.5
+median | median | length=30
+log_return | log_return | length=1
+percent_return | percent_return | length=1
+drawdown | drawdown |
+vp | vp | width=10
 """

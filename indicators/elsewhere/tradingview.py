@@ -67,4 +67,10 @@ efi | Elder Force Index | length=13
 pvt | Price Volume Trend |
 vwap | Volume Weighted Average Price | anchor=Session
 correl | Correlation Coefficient | length=20
+chop | Choppiness Index | length=14
+emv | Ease of Movement | length=14 div=10000
+kvo | Klinger Oscillator |
+vosc | Volume Oscillator | shortlen=5 longlen=10
+zigzag | Zig Zag | deviation=5.0 depth=10
+vstop | Volatility Stop | length=20 factor=2.0
 """
