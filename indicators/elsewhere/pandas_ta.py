@@ -116,4 +116,4 @@ log_return | log_return | length=1
 percent_return | percent_return | length=1
 drawdown | drawdown |
 vp | vp | width=10
-"""
+"""  # noqa: E501
