@@ -58,7 +58,7 @@ def formula(
 ) -> Callable[[FunctionType], type[Indicator]]:
     """Make an indicator of the decorated function, whose name is the id.
 
-    Its positional arguments name the input series ("on" is the caller's choice), its keyword-only arguments are the
+    Its positional arguments name the input series (see Indicator), its keyword-only arguments are the
     parameters. It returns new float arrays, one for each output; what stands in their warm-up does not matter.
     """
 
@@ -77,6 +77,7 @@ def formula(
             "family": family,
             "inputs": inputs,
             "takes_on": "on" in inputs,
+            "takes_against": "against" in inputs,
             "outputs": outputs,
             "memory": memory,
             "ascending": ascending,

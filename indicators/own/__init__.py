@@ -3,19 +3,39 @@
 from indicators.own import (
     averages,
     bands,
+    channels,
+    gauges,
     levels,
     moments,
     oscillators,
     pivots,
     ranges,
     returns,
+    series,
     squeeze,
     stops,
     volumes,
+    weights,
 )
 
 FORMULAS = tuple(
     cls
-    for module in (averages, bands, levels, moments, oscillators, pivots, ranges, returns, squeeze, stops, volumes)
+    for module in (
+        averages,
+        bands,
+        channels,
+        gauges,
+        levels,
+        moments,
+        oscillators,
+        pivots,
+        ranges,
+        returns,
+        series,
+        squeeze,
+        stops,
+        volumes,
+        weights,
+    )
     for cls in module.FORMULAS
 )

@@ -43,6 +43,21 @@ PANDAS_TA = [
     ("kurtosis", {}, lambda: pta.kurtosis(PC), (None,), 0),
     ("median", {}, lambda: pta.median(PC), (None,), 0),
     ("quantile", {"share": 0.2}, lambda: pta.quantile(PC, q=0.2), (None,), 0),
+    ("swma", {}, lambda: pta.swma(PC), (None,), 0),
+    ("sinwma", {}, lambda: pta.sinwma(PC), (None,), 0),
+    ("pwma", {}, lambda: pta.pwma(PC), (None,), 0),
+    ("fwma", {}, lambda: pta.fwma(PC), (None,), 0),
+    ("ssf", {}, lambda: pta.ssf(PC), (None,), SETTLED),
+    ("bias", {}, lambda: 100 * pta.bias(PC), (None,), 0),
+    ("psl", {}, lambda: pta.psl(PC), (None,), 0),
+    ("brar", {}, lambda: pta.brar(PO, PH, PL, PC), (0, 1), 0),
+    ("lrsi", {}, lambda: pta.lrsi(PC), (None,), SETTLED),
+    ("ttm_trend", {}, lambda: pta.ttm_trend(PH, PL, PC), (0,), 0),
+    ("aberration", {}, lambda: pta.aberration(PH, PL, PC), (1, 0, 2), SETTLED),
+    ("pdist", {}, lambda: pta.pdist(PO, PH, PL, PC), (None,), 0),
+    ("entropy", {}, lambda: pta.entropy(PC), (None,), 0),
+    ("pvr", {}, lambda: pta.pvr(PC, PV), (None,), 0),
+    ("pvol", {}, lambda: pta.pvol(PC, PV), (None,), 0),
     ("emv", {}, lambda: pta.eom(PH, PL, PC, PV), (None,), 0),
     ("vosc", {}, lambda: pta.vosc(PV, 14, 28), (None,), 0),
 ]
@@ -50,6 +65,7 @@ PANDAS_TA = [
 TULIP = [
     ("emv", {"period": 1, "scale": 1e4}, lambda: tulipy.emv(H, L, V), 0),  # Tulip's is not averaged
     ("vosc", {}, lambda: tulipy.vosc(V, 14, 28), 0),
+    ("stderr", {}, lambda: tulipy.stderr(C, 14), 0),
     ("fisher", {}, lambda: tulipy.fisher(H, L, 9), SETTLED),
 ]
 
