@@ -14,6 +14,7 @@ TOLERANCE = 1e-9  # of the column's size: room for two orders of summation
 
 # Reasons that recur.
 SEED = "Starts its averages with the first value, TA-Lib with the mean of the first window."
+PI = "Takes pi as 3.1415926, and another branch where the cosine's sum is below 0.001."
 START = "Begins with another value, or on another bar."
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from indicators import Bars
 from indicators.bars import Array
-from parity.case import START, Case
+from parity.case import PI, START, Case
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # its own deprecations, not ours
@@ -172,6 +172,29 @@ CASES = (
     Case("log_return", "log_return"),
     Case("percent_return", "percent_return", scale=100),
     Case("drawdown", "drawdown", outputs=(1,), scale=-100),
+    Case("hilo", "hilo", reason="Stands still while the close lies between the averages, where ours goes on."),
+    Case("ttm_trend", "ttm_trend"),
+    Case("swma", "swma"),
+    Case("sinwma", "sinwma"),
+    Case("pwma", "pwma"),
+    Case("fwma", "fwma"),
+    Case("ssf", "ssf"),
+    Case("bias", "bias", scale=100),
+    Case("psl", "psl"),
+    Case("brar", "brar", outputs=(0, 1)),
+    Case("pgo", "pgo", reason="EMA of Wilder's average range, ours of the true range itself."),
+    Case("inertia", "inertia", reason="Regression of its own RVI, which differs."),
+    Case("lrsi", "lrsi"),
+    Case("vwmacd", "vwmacd", outputs=(0, 2), reason="Volume-weighted means of windows, where ours fade exponentially."),
+    Case("aberration", "aberration", outputs=(1, 0, 2)),
+    Case("thermo", "thermo", "length=22", reason="Counts moves inward, too; ours only those beyond the last bar."),
+    Case("pdist", "pdist"),
+    Case("pvr", "pvr"),
+    Case("pvol", "pvol"),
+    Case("msw", "msw", outputs=(0, 1), reason=PI),
+    Case("stderr", "stderr", reason="Deviation of the sample; ours is the population's, as Tulip's."),
+    Case("entropy", "entropy"),
+    Case("lag", "lag"),
 )
 
 

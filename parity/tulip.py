@@ -5,7 +5,7 @@ import tulipy
 
 from indicators import Bars
 from indicators.bars import Array
-from parity.case import SEED, Case
+from parity.case import PI, SEED, Case
 
 CASES = (
     Case("sma", "sma", "20", "period=20"),
@@ -107,6 +107,9 @@ CASES = (
         "2 14 0.2",
         reason="Chande's first version, led by a ratio of deviations; ours is led by his momentum oscillator.",
     ),
+    Case("msw", "msw", "5", outputs=(0, 1), reason=PI),
+    Case("stderr", "stderr", "14"),
+    Case("lag", "lag", "1"),
 )
 
 

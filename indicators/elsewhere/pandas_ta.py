@@ -116,4 +116,27 @@ log_return | log_return | length=1
 percent_return | percent_return | length=1
 drawdown | drawdown |
 vp | vp | width=10
+hilo | hilo | high_length=13 low_length=21
+ttm_trend | ttm_trend | length=6
+swma | swma | length=10
+sinwma | sinwma | length=14
+pwma | pwma | length=10
+fwma | fwma | length=10
+ssf | ssf | length=10 poles=2
+bias | bias | length=26
+psl | psl | length=12
+brar | brar | length=26
+pgo | pgo | length=14
+inertia | inertia | length=20 rvi_length=14
+lrsi | lrsi | length=14 gamma=0.5
+vwmacd | vwmacd | fast=12 slow=26 signal=9
+aberration | aberration | length=5 atr_length=15
+thermo | thermo | length=20 long=2 short=0.5
+pdist | pdist |
+pvr | pvr |
+pvol | pvol |
+msw | msw | period=5
+stderr | stderr | length=14 ddof=1
+entropy | entropy | length=10 base=2.0
+lag | lag | period=1
 """  # noqa: E501
