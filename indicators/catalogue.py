@@ -9,13 +9,9 @@ import msgspec
 
 from indicators.indicator import FAMILIES, BadParameter, Indicator, Parameter, Value, parameters
 from indicators.own import FORMULAS
-from indicators.own.hv import Hv
-from indicators.own.ichimoku import Ichimoku
-from indicators.own.zscore import Zscore
 from indicators.records import declare
 from indicators.tables import arithmetic, cycle, momentum, patterns, price, statistics, trend, volatility, volume
 
-_OWN = (Ichimoku, Hv, Zscore, *FORMULAS)
 _TABLES = {
     "trend": trend.RECORDS,
     "momentum": momentum.RECORDS,
@@ -43,7 +39,7 @@ class UnknownIndicator(LookupError):
 def catalogue() -> tuple[type[Indicator], ...]:
     """Return every indicator, family by family."""
     declared = [declare(record, family) for family in FAMILIES for record in _TABLES[family]]
-    return tuple(sorted([*declared, *_OWN], key=lambda cls: FAMILIES.index(cls.family)))
+    return tuple(sorted([*declared, *FORMULAS], key=lambda cls: FAMILIES.index(cls.family)))
 
 
 def declaration(id: str) -> type[Indicator]:  # noqa: A002 - an indicator's id is called id everywhere

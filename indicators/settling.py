@@ -59,6 +59,8 @@ crsi ~period | ~streak
 fisher =0.33 =0.5
 pmo first second signal
 kvo slow signal
+amat slow
+vfi =0.5
 qqe ~period smoothing ~period ~period
 starc ~atr
 aberration ~atr
@@ -152,6 +154,21 @@ def _hilbert(_indicator: Indicator) -> int:
     return _HILBERT
 
 
+def _mmar(indicator: Indicator) -> int:
+    given = indicator.params()
+    return fade([2 / (int(given["period"]) + 5 * int(given["step"]) + 1)])
+
+
+def _hwma(indicator: Indicator) -> int:
+    """Level, speed and acceleration feed one another: what fades is the slowest mix of the three."""
+    a, b, c = (float(value) for value in indicator.params().values())
+    level = np.array([1 - a, 1 - a, (1 - a) / 2])
+    speed = b * (level - [1, 0, 0]) + [0, 1 - b, 1 - b]
+    acceleration = c * (speed - [0, 1, 0]) + [0, 0, 1 - c]
+    slowest = float(np.abs(np.linalg.eigvals(np.array([level, speed, acceleration]))).max())
+    return fade([1 - slowest] * 3)
+
+
 _RULES: dict[str, Callable[[Indicator], int]] = {
     **{name: _chains(chains) for name, _, chains in (line.partition(" ") for line in _CHAINS.strip().splitlines())},
     **dict.fromkeys(("ht_trendline", "ht_dcperiod", "ht_dcphase", "ht_phasor", "ht_sine", "ht_trendmode"), _hilbert),
@@ -160,4 +177,6 @@ _RULES: dict[str, Callable[[Indicator], int]] = {
     "mama": _mama,
     "ssf": _ssf,
     "lrsi": _lrsi,
+    "mmar": _mmar,
+    "hwma": _hwma,
 }

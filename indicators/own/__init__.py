@@ -14,6 +14,7 @@ from indicators.own import (
     series,
     squeeze,
     stops,
+    turns,
     volumes,
     weights,
 )
@@ -34,6 +35,7 @@ FORMULAS = tuple(
         series,
         squeeze,
         stops,
+        turns,
         volumes,
         weights,
     )

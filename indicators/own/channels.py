@@ -1,14 +1,16 @@
-"""More channels around averages, and the average that changes sides."""
+"""More channels, and lines that change sides."""
 
 from typing import Annotated
 
 import numpy as np
 
+from indicators import library
 from indicators.bars import Array
 from indicators.formulas import Columns, bars, formula, number
 from indicators.indicator import Output
-from indicators.own.steps import average_range, held, later, sma
+from indicators.own.steps import average_range, ema, held, later, sma
 
+_fractals = library.function("FRACTAL")
 BANDS = tuple(Output(name, "price", f"{name.title()} line.") for name in ("upper", "middle", "lower"))
 Mean = Annotated[int, bars("Bars of the middle line.", least=1)]
 Ranges = Annotated[int, bars("Bars of the average true range.", least=1)]
@@ -77,4 +79,67 @@ def hilo(
     return np.where(trend > 0, below, above), trend
 
 
-FORMULAS = (starc, aberration, hilo)
+@formula(
+    "Profit Maximizer",
+    "Stop average true ranges away from an EMA of the close, on the side of the trend.",
+    rule="EMA - multiplier * ATR, which only rises while the EMA is above it; EMA + multiplier * ATR, alike",
+    source="Kivanc Ozbilgic, 2020",
+    family="trend",
+    memory="convergent",
+    warm_up=lambda p: p.period,
+    outputs=(
+        Output("pmax", "price", "The stop."),
+        Output("trend", "direction", "1 in a rising trend, as at first, -1 in a falling one.", minimum=-1, maximum=1),
+    ),
+)
+def pmax(
+    high: Array,
+    low: Array,
+    close: Array,
+    *,
+    period: Annotated[int, bars("Bars of the average and of the average true range.")] = 10,
+    multiplier: Distance = 3.0,
+) -> Columns:
+    """Return the stop and the trend, which turns when the average crosses the stop of the bar before."""
+    middle, distance = ema(close, period), multiplier * average_range(high, low, close, period)
+    stops, trends = np.zeros(len(close)), np.zeros(len(close))
+    below, above, before, trend = -np.inf, np.inf, middle[period], 1.0
+    for at, (value, reach) in enumerate(zip(middle[period:].tolist(), distance[period:].tolist(), strict=True), period):
+        trend = 1.0 if value > above else -1.0 if value < below else trend
+        below = max(below, value - reach) if before > below else value - reach
+        above = min(above, value + reach) if before < above else value + reach
+        stops[at], trends[at], before = below if trend > 0 else above, trend, value
+    return stops, trends
+
+
+@formula(
+    "Fractal Chaos Bands",
+    "The last high and the last low that stood out from their neighbours, from the bar on that confirms them.",
+    rule="highest of 2 n + 1 bars in their middle, told n bars later; the lows alike",
+    source="after Bill Williams, Trading Chaos, 1995",
+    family="trend",
+    memory="anchored",
+    warm_up=lambda p: 2 * p.neighbours,
+    outputs=(
+        Output("upper", "price", "Last confirmed high; the first window's highest before there is one."),
+        Output("lower", "price", "Last confirmed low; the first window's lowest before there is one."),
+    ),
+)
+def fcb(
+    high: Array,
+    low: Array,
+    *,
+    neighbours: Annotated[int, bars("Lower highs, or higher lows, needed on either side.", least=1)] = 2,
+) -> Columns:
+    """Return both bands."""
+    peaks, troughs = _fractals(high, low, neighbours, neighbours)
+    start = 2 * neighbours
+    upper = np.where(peaks != 0, later(high, neighbours), np.nan)
+    lower = np.where(troughs != 0, later(low, neighbours), np.nan)
+    return (
+        held(upper, start, first=float(high[: start + 1].max())),
+        held(lower, start, first=float(low[: start + 1].min())),
+    )
+
+
+FORMULAS = (starc, aberration, hilo, pmax, fcb)

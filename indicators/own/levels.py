@@ -10,7 +10,9 @@ from indicators import library
 from indicators.bars import Array
 from indicators.formulas import Columns, bars, formula
 from indicators.indicator import Output
+from indicators.own.steps import later
 
+_middle = library.function("MIDPRICE")
 _where_highest, _where_lowest = library.function("MAXINDEX"), library.function("MININDEX")
 _SHARES = (0.236, 0.382, 0.5, 0.618, 0.786)
 
@@ -75,4 +77,37 @@ def vp(
     return np.concatenate((before, price)), np.concatenate((before, share))
 
 
-FORMULAS = (fib, vp)
+@formula(
+    "Ichimoku Cloud",
+    "Middles of the range over three windows, two of them drawn ahead as a cloud.",
+    rule="(highest high + lowest low) / 2 of each window; the cloud's edges as they are drawn, `displacement` later",
+    source="Goichi Hosoda, 1969",
+    family="trend",
+    memory="window",
+    warm_up=lambda p: p.senkou - 1 + p.displacement,
+    outputs=(
+        Output("tenkan", "price", "Conversion line: middle of the short window."),
+        Output("kijun", "price", "Base line: middle of the medium window."),
+        Output("senkou_a", "price", "Cloud's edge: mean of conversion and base line, `displacement` bars ago."),
+        Output("senkou_b", "price", "Cloud's other edge: middle of the long window, `displacement` bars ago."),
+    ),
+    ascending=("tenkan", "kijun", "senkou"),
+)
+def ichimoku(
+    high: Array,
+    low: Array,
+    *,
+    tenkan: Annotated[int, bars("Bars of the short window.")] = 9,
+    kijun: Annotated[int, bars("Bars of the medium window.")] = 26,
+    senkou: Annotated[int, bars("Bars of the long window.")] = 52,
+    displacement: Annotated[int, bars("Bars by which the cloud is drawn ahead.", least=1)] = 26,
+) -> Columns:
+    """Return the lines as known on their own day, all from the day of the last one to begin.
+
+    The chikou line is left out: it is the close drawn backwards, so a day's value is known only later.
+    """
+    short, medium, long = (_middle(high, low, period) for period in (tenkan, kijun, senkou))
+    return short, medium, later((short + medium) / 2, displacement), later(long, displacement)
+
+
+FORMULAS = (ichimoku, fib, vp)

@@ -10,7 +10,7 @@ from indicators import library
 from indicators.bars import Array
 from indicators.formulas import bars, formula, number
 from indicators.indicator import Output
-from indicators.own.steps import later, moment
+from indicators.own.steps import deviation, later, moment, sma, weighted
 
 _ranked = library.function("PERCENTILE")
 _SHORTEST = 8  # bars of the shortest piece that a rescaled range is taken of
@@ -130,4 +130,41 @@ def hurst(on: Array, *, period: Annotated[int, bars("Log returns looked at.", le
     return sum((share * line for share, line in zip(shares.tolist(), logs, strict=True)), np.zeros(len(on)))
 
 
-FORMULAS = (skew, kurtosis, quantile, median, hurst)
+@formula(
+    "R-Squared",
+    "How much of the values' variance their regression line explains.",
+    rule="square of the correlation of value and bar",
+    source=COMMON,
+    family="statistics",
+    memory="window",
+    warm_up=lambda p: p.period - 1,
+    outputs=(Output("rsquared", "ratio", f"1 on a straight line; {NULL}", minimum=0, maximum=1),),
+    undefined_at_times=True,
+)
+def rsquared(on: Array, *, period: Annotated[int, bars("Bars looked at.")] = 14) -> Array:
+    """Return the share."""
+    times = (period - 1) / 2 - np.arange(period, dtype=np.float64)
+    return np.minimum(weighted(on, times) ** 2 / ((times**2).sum() * period * moment(on, period, 2)), 1)
+
+
+@formula(
+    "Z-Score",
+    "Distance from the window's mean, in standard deviations (population).",
+    rule="(value - mean) / population deviation",
+    source=COMMON,
+    family="statistics",
+    memory="window",
+    warm_up=lambda p: p.period - 1,
+    outputs=(
+        Output(
+            "zscore", "standard deviations", "Distance from the window's mean, in standard deviations (population)."
+        ),
+    ),
+    undefined_at_times=True,
+)
+def zscore(on: Array, *, period: Annotated[int, bars("Bars looked at.")] = 30) -> Array:
+    """Return the distance; TA-Lib's deviation of a flat window is 0 exactly."""
+    return (on - sma(on, period)) / deviation(on, period)
+
+
+FORMULAS = (skew, kurtosis, quantile, median, hurst, rsquared, zscore)

@@ -1,6 +1,6 @@
-"""Volatility from all four prices of a bar, and how much of the way was walked in vain."""
+"""Volatility from closes or from all four prices of a bar, and how much of the way was walked in vain."""
 
-from math import log, log10
+from math import log, log10, sqrt
 from typing import Annotated
 
 import numpy as np
@@ -142,4 +142,27 @@ def chop(high: Array, low: Array, close: Array, *, period: Period = 14) -> Array
     return 100 * np.log10(way / (highest(high, period) - lowest(low, period))) / log10(period)
 
 
-FORMULAS = (parkinson, garman_klass, rogers_satchell, yang_zhang, chop)
+@formula(
+    "Historical Volatility",
+    "Standard deviation (sample) of log returns, annualised, in percent.",
+    rule="100 * sample deviation of the last `period` log returns * sqrt(sessions)",
+    source="John Hull, Options, Futures and Other Derivatives, 1989",
+    family="volatility",
+    memory="window",
+    warm_up=lambda p: p.period,
+    outputs=(Output("hv", YEARLY, "Standard deviation (sample) of log returns, annualised, in percent.", minimum=0),),
+    undefined_at_times=True,
+)
+def hv(
+    on: Array,
+    *,
+    period: Annotated[int, bars("Returns looked at.")] = 20,
+    sessions: Sessions = 252,
+) -> Array:
+    """Return the volatility."""
+    returns = np.log(on) - np.log(later(on, 1))
+    sample = sqrt(period / (period - 1))  # TA-Lib's deviation is the population's
+    return 100 * sqrt(sessions) * sample * whole(deviation(patched(returns.copy(), 0), period), returns, period)
+
+
+FORMULAS = (hv, parkinson, garman_klass, rogers_satchell, yang_zhang, chop)

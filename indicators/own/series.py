@@ -159,4 +159,20 @@ def vwmacd(
     return line, averaged, line - averaged
 
 
-FORMULAS = (lag, pdist, stderr, entropy, msw, pvr, pvol, vwmacd)
+@formula(
+    "Linear Decay",
+    "The value, or the last result less a fixed step if that is higher.",
+    rule="max(value, last result - 1 / period)",
+    source="Lewis Van Winkle, Tulip Indicators, 2016",
+    family="math",
+    memory="anchored",
+    warm_up=lambda _: 0,
+    outputs=(Output("decay", "price", "The value, or what is left of an earlier one."),),
+)
+def decay(on: Array, *, period: Annotated[int, bars("Bars over which 1 fades to nothing.", least=1)] = 5) -> Array:
+    """Return the decaying values: the highest of all earlier ones less their age."""
+    ages = np.arange(len(on)) / period
+    return np.maximum.accumulate(on + ages) - ages
+
+
+FORMULAS = (decay, lag, pdist, stderr, entropy, msw, pvr, pvol, vwmacd)

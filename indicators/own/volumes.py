@@ -7,7 +7,9 @@ import numpy as np
 from indicators.bars import Array
 from indicators.formulas import Columns, bars, formula, number
 from indicators.indicator import Output
-from indicators.own.steps import change, ema, patched, run_starts, sma
+from indicators.own.steps import change, deviation, ema, later, patched, run_starts, sma, total
+
+_NOISE = 30  # log changes that tell noise from moves
 
 
 @formula(
@@ -106,4 +108,35 @@ def kvo(
     return line, ema(line, signal)
 
 
-FORMULAS = (avgvol, vosc, emv, kvo)
+@formula(
+    "Volume Flow Indicator",
+    "Volume of the bars that moved more than noise, signed by the move, over the mean volume.",
+    rule="sum of +-min(volume, limit * mean volume) of the bars whose typical price moved more than cutoff * deviation"
+    " of 30 log changes * close, over the mean volume of the bar before; EMA of 3",
+    source="Markos Katsanos, Technical Analysis of Stocks & Commodities, 2004",
+    family="volume",
+    memory="convergent",
+    warm_up=lambda p: max(p.period, _NOISE) + p.period + 1,
+    outputs=(Output("vfi", "ratio", "Above 0 while volume flows in."),),
+)
+def vfi(
+    high: Array,
+    low: Array,
+    close: Array,
+    volume: Array,
+    *,
+    period: Annotated[int, bars("Bars of the sum and of the mean volume.")] = 130,
+    cutoff: Annotated[float, number("Least move, in deviations of the log changes.", 0.0, 10.0)] = 0.2,
+    limit: Annotated[float, number("Most volume that a bar counts for, in mean volumes.", 0.1, 100.0)] = 2.5,
+) -> Array:
+    """Return the flow; while nothing was traded, there is none."""
+    typical = (high + low + close) / 3
+    moved = change(typical)
+    noise = cutoff * deviation(patched(change(np.log(typical)), 1), _NOISE) * close
+    usual = later(sma(volume, period), 1)
+    signed = np.minimum(volume, limit * usual) * ((moved > noise) * 1.0 - (moved < -noise) * 1.0)
+    signed[: max(period, _NOISE)] = np.nan
+    return ema(patched(total(signed, period) / usual, max(period, _NOISE) + period - 1), 3)
+
+
+FORMULAS = (avgvol, vosc, emv, kvo, vfi)

@@ -7,9 +7,9 @@ import numpy as np
 from msgspec import Meta
 
 from indicators.bars import Array
-from indicators.formulas import Columns, bars, formula
+from indicators.formulas import Columns, bars, formula, number
 from indicators.indicator import Output
-from indicators.own.steps import ema, weighted
+from indicators.own.steps import change, ema, weighted
 
 COMMON = "common practice"
 Period = Annotated[int, bars("Bars looked at.")]
@@ -122,4 +122,75 @@ def gmma(on: Array) -> Columns:
     return tuple(ema(on, period) for period in _GUPPY)
 
 
-FORMULAS = (swma, sinwma, pwma, fwma, ssf, gmma)
+@formula(
+    "Moving Average Ribbon",
+    "Six EMAs, each of some bars more than the one before.",
+    rule="EMA of period, period + step, ... period + 5 step bars",
+    source=COMMON,
+    family="trend",
+    memory="convergent",
+    warm_up=lambda p: p.period + 5 * p.step - 1,
+    outputs=tuple(Output(f"line{line}", "price", f"EMA {line} of six, the first the fastest.") for line in range(1, 7)),
+)
+def mmar(
+    on: Array,
+    *,
+    period: Annotated[int, bars("Bars of the fastest average.", least=1)] = 10,
+    step: Annotated[int, bars("Bars between one average and the next.", least=1)] = 5,
+) -> Columns:
+    """Return the six averages."""
+    return tuple(ema(on, period + step * line) for line in range(6))
+
+
+Share = Annotated[float, number("Weight of what is new.", 0.01, 0.5)]
+
+
+@formula(
+    "Holt-Winters Moving Average",
+    "Smoothed level with a smoothed speed and a smoothed acceleration, a bar ahead.",
+    rule="F = (1 - a) (F + V + A / 2) + a value, V = (1 - b) (V + A) + b change of F, A = (1 - c) A + c change of V;"
+    " F + V + A / 2",
+    source="Charles Holt, 1957; Peter Winters, Management Science, 1960",
+    family="trend",
+    memory="convergent",
+    warm_up=lambda _: 0,
+    outputs=(Output("hwma", "price", "Level, speed and half the acceleration, begun at rest."),),
+)
+def hwma(on: Array, *, level: Share = 0.2, speed: Share = 0.1, acceleration: Share = 0.1) -> Array:
+    """Return the smoothed values."""
+    f, v, a = float(on[0]), 0.0, 0.0
+    values = []
+    for value in on.tolist():
+        last_f, last_v = f, v
+        f = (1 - level) * (f + v + a / 2) + level * value
+        v = (1 - speed) * (v + a) + speed * (f - last_f)
+        a = (1 - acceleration) * a + acceleration * (v - last_v)
+        values.append(f + v + a / 2)
+    return np.array(values)
+
+
+@formula(
+    "Archer Moving Averages Trends",
+    "Whether the fast EMA is above the slow one while both rise, or below it while both fall.",
+    rule="1 if fast > slow and both above their values `lag` bars ago, -1 if fast < slow and both below them, else 0",
+    source="Tom Joseph",
+    family="trend",
+    memory="convergent",
+    warm_up=lambda p: p.slow + p.lag - 1,
+    outputs=(Output("amat", "direction", "1, 0 or -1.", minimum=-1, maximum=1),),
+    ascending=("fast", "slow"),
+)
+def amat(
+    on: Array,
+    *,
+    fast: Annotated[int, bars("Bars of the fast average.")] = 8,
+    slow: Annotated[int, bars("Bars of the slow average.")] = 21,
+    lag: Annotated[int, bars("Bars over which both must have risen or fallen.", least=1)] = 2,
+) -> Array:
+    """Return the direction."""
+    quick, calm = ema(on, fast), ema(on, slow)
+    signs = np.sign(np.stack((quick - calm, change(quick, lag), change(calm, lag)))).sum(axis=0)
+    return (signs == 3) * 1.0 - (signs == -3) * 1.0  # noqa: PLR2004 - all three say so
+
+
+FORMULAS = (swma, sinwma, pwma, fwma, ssf, gmma, mmar, hwma, amat)

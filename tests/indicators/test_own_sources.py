@@ -58,6 +58,8 @@ PANDAS_TA = [
     ("entropy", {}, lambda: pta.entropy(PC), (None,), 0),
     ("pvr", {}, lambda: pta.pvr(PC, PV), (None,), 0),
     ("pvol", {}, lambda: pta.pvol(PC, PV), (None,), 0),
+    ("hwma", {}, lambda: pta.hwma(PC), (None,), 0),
+    ("mmar", {}, lambda: pta.mmar(PC), (0, 1, 2, 3, 4, 5), SETTLED),
     ("emv", {}, lambda: pta.eom(PH, PL, PC, PV), (None,), 0),
     ("vosc", {}, lambda: pta.vosc(PV, 14, 28), (None,), 0),
 ]
@@ -65,6 +67,7 @@ PANDAS_TA = [
 TULIP = [
     ("emv", {"period": 1, "scale": 1e4}, lambda: tulipy.emv(H, L, V), 0),  # Tulip's is not averaged
     ("vosc", {}, lambda: tulipy.vosc(V, 14, 28), 0),
+    ("decay", {}, lambda: tulipy.decay(C, 5), 0),
     ("stderr", {}, lambda: tulipy.stderr(C, 14), 0),
     ("fisher", {}, lambda: tulipy.fisher(H, L, 9), SETTLED),
 ]

@@ -51,4 +51,4 @@ def test_what_never_settles_says_so():
 def test_nearly_all_convergent_ones_have_a_bound():
     """These depend on the prices: their weights may be next to nothing, or their trend need not turn."""
     unbounded = {cls.id for cls in catalogue() if cls.memory == "convergent" and settles_after(cls()) is None}
-    assert unbounded <= {"vidya", "mcgd", "atrts", "vstop", "td_seq", "hilo"}
+    assert unbounded <= {"vidya", "mcgd", "atrts", "vstop", "td_seq", "hilo", "pmax", "ebsw"}
