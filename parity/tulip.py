@@ -76,6 +76,7 @@ CASES = (
     Case("marketfi", "marketfi"),
     Case("kvo", "kvo", "34 55", reason="Weighs by |2 range / ranges - 1|, we by |2 (range / ranges - 1)|."),
     Case("vosc", "vosc", "14 28"),
+    Case("decay", "decay", "5"),
     Case("emv", "emv", given="period=1 scale=1e4"),
     Case("avgprice", "avgprice"),
     Case("medprice", "medprice"),

@@ -103,12 +103,12 @@ def pmax(
     """Return the stop and the trend, which turns when the average crosses the stop of the bar before."""
     middle, distance = ema(close, period), multiplier * average_range(high, low, close, period)
     stops, trends = np.zeros(len(close)), np.zeros(len(close))
-    below, above, before, trend = -np.inf, np.inf, middle[period], 1.0
+    below, above, trend = -np.inf, np.inf, 1.0
     for at, (value, reach) in enumerate(zip(middle[period:].tolist(), distance[period:].tolist(), strict=True), period):
         trend = 1.0 if value > above else -1.0 if value < below else trend
-        below = max(below, value - reach) if before > below else value - reach
-        above = min(above, value + reach) if before < above else value + reach
-        stops[at], trends[at], before = below if trend > 0 else above, trend, value
+        below = max(below, value - reach) if value > below else value - reach
+        above = min(above, value + reach) if value < above else value + reach
+        stops[at], trends[at] = below if trend > 0 else above, trend
     return stops, trends
 
 

@@ -29,8 +29,8 @@ def test_profit_maximizer():
     long, short, trend = {10: middle[10] - reach[10]}, {10: middle[10] + reach[10]}, {10: 1}
     for at in range(11, len(CLOSE)):
         lower, higher = middle[at] - reach[at], middle[at] + reach[at]
-        long[at] = max(lower, long[at - 1]) if middle[at - 1] > long[at - 1] else lower
-        short[at] = min(higher, short[at - 1]) if middle[at - 1] < short[at - 1] else higher
+        long[at] = max(lower, long[at - 1]) if middle[at] > long[at - 1] else lower
+        short[at] = min(higher, short[at - 1]) if middle[at] < short[at - 1] else higher
         crossed = 1 if middle[at] > short[at - 1] else -1 if middle[at] < long[at - 1] else 0
         trend[at] = crossed or trend[at - 1]
     check(("pmax", {}), lambda at: (long[at] if trend[at] > 0 else short[at], trend[at]))
