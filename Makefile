@@ -12,7 +12,7 @@ PYTHONS    := >=3.11,<3.15
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help up test test-all lint bench docs lock clean
+.PHONY: help up test test-all lint bench docs parity lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -22,10 +22,12 @@ up: $(SYNCED) ## everything, from nothing to an API that answers; options in ARG
 
 test: lint ## the whole gate: format, lint, types, import contracts, tests, generated pages
 	$(BIN)/python -m kalpi.reference --check
+	$(BIN)/python -m benchmarks.parity --check
 	$(BIN)/python -m pytest -q -m "not slow"
 
 test-all: lint ## the gate with the slow tests
 	$(BIN)/python -m kalpi.reference --check
+	$(BIN)/python -m benchmarks.parity --check
 	$(BIN)/python -m pytest -q
 
 lint: $(SYNCED) ## format, lint, types and import contracts
@@ -36,6 +38,9 @@ lint: $(SYNCED) ## format, lint, types and import contracts
 
 bench: $(SYNCED) ## ratios to real peers, measured in the same run
 	$(BIN)/python -m benchmarks $(ARGS)
+
+parity: $(SYNCED) ## hold every indicator against other libraries, and write docs/parity.md
+	$(BIN)/python -m benchmarks.parity
 
 docs: $(SYNCED) ## write the reference pages under docs/ from the code
 	$(BIN)/python -m kalpi.reference

@@ -2,9 +2,12 @@
 
 from indicators.bars import SERIES, Bars, UnknownSeries
 from indicators.catalogue import UnknownIndicator, build, catalogue, declaration
+from indicators.elsewhere import Elsewhere
+from indicators.entries import Entry, describe
 from indicators.frames import compute_frame
 from indicators.indicator import FAMILIES, BadParameter, Indicator, Output, Parameter, parameters
 from indicators.panel import Panel, compute_panel
+from indicators.settling import settles_after
 from indicators.variants import STORED, stored, stored_columns
 
 __all__ = [
@@ -13,6 +16,8 @@ __all__ = [
     "STORED",
     "BadParameter",
     "Bars",
+    "Elsewhere",
+    "Entry",
     "Indicator",
     "Output",
     "Panel",
@@ -24,7 +29,9 @@ __all__ = [
     "compute_frame",
     "compute_panel",
     "declaration",
+    "describe",
     "parameters",
+    "settles_after",
     "stored",
     "stored_columns",
 ]

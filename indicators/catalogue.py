@@ -7,14 +7,11 @@ from itertools import pairwise
 
 import msgspec
 
-from indicators.indicator import FAMILIES, BadParameter, Indicator, Number, Parameter, parameters
-from indicators.own.hv import Hv
-from indicators.own.ichimoku import Ichimoku
-from indicators.own.zscore import Zscore
+from indicators.indicator import FAMILIES, BadParameter, Indicator, Parameter, Value, parameters
+from indicators.own import FORMULAS
 from indicators.records import declare
-from indicators.tables import cycle, momentum, price, statistics, trend, volatility, volume
+from indicators.tables import arithmetic, cycle, momentum, patterns, price, statistics, trend, volatility, volume
 
-_OWN = (Ichimoku, Hv, Zscore)
 _TABLES = {
     "trend": trend.RECORDS,
     "momentum": momentum.RECORDS,
@@ -23,6 +20,8 @@ _TABLES = {
     "cycle": cycle.RECORDS,
     "statistics": statistics.RECORDS,
     "price": price.RECORDS,
+    "patterns": patterns.RECORDS,
+    "math": arithmetic.RECORDS,
 }
 
 
@@ -40,7 +39,7 @@ class UnknownIndicator(LookupError):
 def catalogue() -> tuple[type[Indicator], ...]:
     """Return every indicator, family by family."""
     declared = [declare(record, family) for family in FAMILIES for record in _TABLES[family]]
-    return tuple(sorted([*declared, *_OWN], key=lambda cls: FAMILIES.index(cls.family)))
+    return tuple(sorted([*declared, *FORMULAS], key=lambda cls: FAMILIES.index(cls.family)))
 
 
 def declaration(id: str) -> type[Indicator]:  # noqa: A002 - an indicator's id is called id everywhere
@@ -58,13 +57,13 @@ def build(id: str, given: Mapping[str, str | int | float]) -> Indicator:  # noqa
     """
     cls = declaration(id)
     known = _names(cls)
-    values: dict[str, Number] = {}
+    values: dict[str, Value] = {}
     for name, value in given.items():
         if name not in known:
             allowed = ", ".join(field.name for field in parameters(cls)) or "none"
             raise BadParameter(name, value, f"{id} has no such parameter; its parameters: {allowed}")
-        number = _converted(known[name], name, value)
-        if values.setdefault(known[name].name, number) != number:
+        converted = _converted(known[name], name, value)
+        if values.setdefault(known[name].name, converted) != converted:
             raise BadParameter(name, value, f"{known[name].name} was given twice, with another value")
     return _consistent(cls(**values))
 
@@ -79,14 +78,14 @@ def _names(cls: type[Indicator]) -> dict[str, Parameter]:
     return {name: field for field in parameters(cls) for name in (field.name, *field.aliases)}
 
 
-def _converted(parameter: Parameter, name: str, value: str | float) -> Number:
+def _converted(parameter: Parameter, name: str, value: str | float) -> Value:
     try:
-        number = msgspec.convert(value, parameter.type, strict=False)
+        converted = msgspec.convert(value, parameter.type, strict=False)
     except msgspec.ValidationError as error:
         raise BadParameter(name, value, f"must be {parameter.allowed}") from error
-    if not parameter.minimum <= number <= parameter.maximum:  # false for NaN, too
+    if not parameter.admits(converted):
         raise BadParameter(name, value, f"must be {parameter.allowed}")
-    return number
+    return converted
 
 
 def _consistent(indicator: Indicator) -> Indicator:

@@ -9,7 +9,8 @@ import numpy as np
 from indicators.bars import Array, Bars
 
 Number = int | float
-Family = Literal["trend", "momentum", "volatility", "volume", "cycle", "statistics", "price"]
+Value = Number | str
+Family = Literal["trend", "momentum", "volatility", "volume", "cycle", "statistics", "price", "patterns", "math"]
 Memory = Literal["window", "convergent", "anchored"]
 FAMILIES: tuple[Family, ...] = get_args(Family)
 FLOAT = np.dtype(np.float64)
@@ -29,7 +30,8 @@ class Indicator(msgspec.Struct, frozen=True):
     """One indicator with its parameters: equal parameters make equal, equally hashing instances.
 
     `memory` says what a value depends on: the last `lookback() + 1` bars ("window"), all bars with a weight that fades
-    ("convergent"), or the first bar for ever ("anchored"). `inputs` names series; "on" is the one the caller chooses.
+    ("convergent"), or the first bar for ever ("anchored"). `inputs` names series; "on" is the one the caller chooses,
+    "against" the same series of another symbol.
     """
 
     id: ClassVar[str]
@@ -44,6 +46,9 @@ class Indicator(msgspec.Struct, frozen=True):
     aliases: ClassVar[Mapping[str, str]] = {}  # TA-Lib's parameter name -> ours
     undefined_at_times: ClassVar[bool] = False  # a value after the warm-up may be NaN or infinite in the kernel
     takes_on: ClassVar[bool] = False  # "on" is among the inputs
+    causal: ClassVar[bool] = True  # no value depends on a later bar
+    repaints: ClassVar[bool] = False  # a value once told may change when later bars come
+    takes_against: ClassVar[bool] = False  # "against" is among the inputs: never stored, never computed by the panel
 
     def lookback(self) -> int:
         """Return the number of leading bars without a value."""
@@ -53,7 +58,7 @@ class Indicator(msgspec.Struct, frozen=True):
         """Return the function of the input arrays, in the order of `inputs`, with the parameters bound."""
         raise NotImplementedError
 
-    def params(self) -> dict[str, Number]:
+    def params(self) -> dict[str, Value]:
         """Return the parameters by name."""
         return msgspec.structs.asdict(self)
 
@@ -64,19 +69,34 @@ class Indicator(msgspec.Struct, frozen=True):
             return (base,)
         return tuple(base if output.name == self.id else f"{base}_{output.name}" for output in self.outputs)
 
-    def compute(self, bars: Bars, on: str = "close") -> tuple[Array, ...]:
+    def compute(self, bars: Bars, on: str = "close", against: Array | None = None) -> tuple[Array, ...]:
         """Return one float64 column per output, aligned with the bars: NaN where there is no value, never infinite.
 
-        Raises BadParameter when `on` is given to an indicator with fixed inputs, UnknownSeries when there is none such.
+        `against` is the other symbol's series on the bars' own dates, one value a bar, without NaN.
+        Raises BadParameter when `on` or `against` is given to an indicator that does not take it or `against` lacks,
+        UnknownSeries when there is none such, ValueError when `against` does not fit the bars.
         """
         if on != "close" and not self.takes_on:
             raise BadParameter("on", on, f"{self.id} has fixed inputs ({', '.join(self.inputs)}) and takes no `on`")
-        arrays = [bars.series(on if name == "on" else name) for name in self.inputs]
+        other = self._checked(against, bars)
+        arrays = [other if name == "against" else bars.series(on if name == "on" else name) for name in self.inputs]
         lookback = self.lookback()
         if len(bars) <= lookback:  # no kernel need cope with too few bars
             return tuple(np.full(len(bars), np.nan) for _ in self.outputs)
         columns = self.kernel()(*arrays)
         return tuple(self.settled(column, lookback) for column in (columns if type(columns) is tuple else (columns,)))
+
+    def _checked(self, against: Array | None, bars: Bars) -> Array | None:
+        """Return the other symbol's series once it is sure to be needed and to fit."""
+        if self.takes_against and against is None:
+            raise BadParameter("against", None, f"{self.id} compares with a second symbol: name one")
+        if against is None:
+            return None
+        if not self.takes_against:
+            raise BadParameter("against", "a series", f"{self.id} looks at one symbol and takes no `against`")
+        if against.dtype != FLOAT or against.shape != bars.close.shape:
+            raise ValueError("against is a float64 array with one value a bar")
+        return against
 
     def settled(self, column: Array, lookback: int) -> Array:
         """Return the kernel's column as float64 with NaN for every 'no value'."""
@@ -97,19 +117,28 @@ class BadParameter(ValueError):
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """One parameter of an indicator, as the catalogue shows it."""
+    """One parameter of an indicator, as the catalogue shows it: a number within bounds, or one of some words."""
 
     name: str
-    type: type[int] | type[float]
-    default: Number
-    minimum: Number
-    maximum: Number
+    type: type[int] | type[float] | type[str]
+    default: Value
+    minimum: Number | None
+    maximum: Number | None
     description: str
     aliases: tuple[str, ...] = ()
+    choices: tuple[str, ...] = ()
+
+    def admits(self, value: Value) -> bool:
+        """Say whether a value of the right type is allowed."""
+        if isinstance(value, str) or self.minimum is None or self.maximum is None:
+            return value in self.choices
+        return self.minimum <= value <= self.maximum  # false for NaN, too
 
     @property
     def allowed(self) -> str:
         """Say in words which values are allowed."""
+        if self.choices:
+            return f"one of {', '.join(self.choices)}"
         kind = "a whole number" if self.type is int else "a number"
         return f"{kind} from {self.minimum:g} to {self.maximum:g}"
 
@@ -123,19 +152,23 @@ def _parameter(cls: type[Indicator], field: msgspec.structs.FieldInfo) -> Parame
     if get_origin(field.type) is None and not hasattr(field.type, "__metadata__"):
         raise TypeError(f"{cls.id}.{field.name} lacks its bounds")
     kind, meta = get_args(field.type)
+    choices = get_args(kind)  # of a Literal
     return Parameter(
         name=field.name,
-        type=kind,
+        type=str if choices else kind,
         default=field.default,
         minimum=meta.ge,
         maximum=meta.le,
         description=meta.description,
         aliases=tuple(theirs for theirs, ours in cls.aliases.items() if ours == field.name),
+        choices=choices,
     )
 
 
-def _text(value: Number) -> str:
+def _text(value: Value) -> str:
     """Write a parameter into a column name: 14, 2 for 2.0, 0p02 for 0.02 (SQL needs no quotes around it)."""
+    if isinstance(value, str):
+        return value
     if float(value).is_integer():
         return str(int(value))
     return repr(value).replace(".", "p").replace("-", "m")

@@ -4,7 +4,7 @@ import inspect
 import sys
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from typing import cast
+from typing import Literal, cast, get_args
 
 import msgspec
 
@@ -25,18 +25,27 @@ def _hidden(*names: str) -> Generator[None]:
 # PERF: TA-Lib imports pandas and Polars wherever they are installed, only to accept their series: half a second and
 # over 100 MB in every API worker. It is content without them, and what we hand over are arrays.
 with _hidden("pandas", "polars"):
-    from talib import _ta_lib
+    from talib import MA_Type, _ta_lib
     from talib.abstract import Function  # ty: ignore[missing-module-member] # its stub leaves it out
 
 Arguments = Mapping[str, int | float]
+Average = Literal["sma", "ema", "wma", "dema", "tema", "trima", "kama", "mama", "t3", "hma", "zlema", "rma"]
+
+AVERAGES: Mapping[str, int] = {name: getattr(MA_Type, name.upper()) for name in get_args(Average)}
+
+_FREE = {"price": "on", "price0": "on", "price1": "against"}  # TA-Lib's roles that any series can play
 
 
 class Facts(msgspec.Struct, frozen=True):
-    """What TA-Lib declares about one of its functions; `inputs` calls the caller's choice of series `on`."""
+    """What TA-Lib declares about one of its functions; `inputs` calls the caller's choice of series `on`.
+
+    Of two free series the first is `on`, the second `against`. `types` are the parameters that choose an average.
+    """
 
     title: str
     inputs: tuple[str, ...]
     defaults: dict[str, int | float]
+    types: tuple[str, ...]
     outputs: tuple[str, ...]
     flags: frozenset[str]
 
@@ -59,15 +68,16 @@ class Facts(msgspec.Struct, frozen=True):
 
 
 def facts(name: str) -> Facts:
-    """Read TA-Lib's own description of the function `name`; moving-average types stay at its defaults."""
+    """Read TA-Lib's own description of the function `name`."""
     info = Function(name).info
     inputs = cast("dict[str, str | list[str]]", info["input_names"])
     return Facts(
         title=str(info["display_name"]),
         inputs=tuple(
-            series for role, given in inputs.items() for series in (["on"] if role == "price" else list(given))
+            series for role, given in inputs.items() for series in ([_FREE[role]] if role in _FREE else list(given))
         ),
-        defaults={name: value for name, value in info["parameters"].items() if not name.endswith("matype")},
+        defaults=dict(info["parameters"]),
+        types=tuple(name for name in info["parameters"] if name.endswith("matype")),
         outputs=tuple(info["output_names"]),
         flags=frozenset(info["function_flags"]),
     )

@@ -47,7 +47,10 @@ def compute_panel(panel: Panel, indicators: Sequence[Indicator], *, threads: int
     """Return every output's column over all rows of the panel, computed on closes where the input is free.
 
     TA-Lib releases the interpreter's lock, so `threads` share the symbols out among them.
+    Raises ValueError for an indicator of two symbols.
     """
+    if paired := [indicator.id for indicator in indicators if indicator.takes_against]:
+        raise ValueError(f"a panel's symbols do not see each other, and {', '.join(paired)} needs two")
     tasks = [_task(indicator, len(panel.close)) for indicator in indicators]
     rows = [slice(start, stop) for start, stop in pairwise(panel.offsets.tolist())]
     if threads == 1:

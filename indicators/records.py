@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, NamedTuple, cast
 import msgspec
 
 from indicators import library
-from indicators.indicator import Family, Indicator, Memory, Number, Output
+from indicators.indicator import Family, Indicator, Memory, Number, Output, Value
 
 LONGEST = 2_000  # bars: eight years of sessions
 
@@ -53,6 +53,9 @@ class Record(msgspec.Struct, frozen=True):
     ascending: tuple[str, ...] = ()
     shortest: int = 2  # least `timeperiod`, where TA-Lib's flags do not say 1
     omitted: tuple[str, ...] = ()  # parameters that TA-Lib has and does not use
+    typed: bool = False  # the kinds of average are the caller's choice, and do not stay at TA-Lib's defaults
+    undefined: bool = False  # a value after the warm-up can be infinite, where TA-Lib's flags do not say so
+    inputs: tuple[str, ...] = ()  # where TA-Lib's two series mean the reverse
     kinds: Mapping[str, Kind] = {}  # where a parameter means something else than its name usually does
 
 
@@ -87,7 +90,23 @@ KINDS: Mapping[str, Kind] = {
     "fastlimit": Kind("fast_limit", 0.01, 0.99, "Largest weight of the newest bar."),
     "slowlimit": Kind("slow_limit", 0.01, 0.99, "Smallest weight of the newest bar."),
     "vfactor": Kind("volume_factor", 0.0, 1.0, "Weight of the correction: 0 is a plain triple EMA, 1 a DEMA of DEMAs."),
+    "penetration": Kind("penetration", 0.0, 1.0, "How far into the first body, as a share of it, the last close lies."),
+    "startvalue": Kind("start", 0.0, 1e9, "Price at which the first stop stands, below the bars; 0 finds it."),
+    "offsetonreverse": Kind("offset", 0.0, 1.0, "Share of the price added to the first stop after a turn."),
+    "accelerationinitlong": Kind("initial_long", 0.0001, 1.0, "First speed of a stop below the bars."),
+    "accelerationlong": Kind("acceleration_long", 0.0001, 1.0, "Step by which a stop below the bars speeds up."),
+    "accelerationmaxlong": Kind("maximum_long", 0.0001, 1.0, "Fastest speed of a stop below the bars."),
+    "accelerationinitshort": Kind("initial_short", 0.0001, 1.0, "First speed of a stop above the bars."),
+    "accelerationshort": Kind("acceleration_short", 0.0001, 1.0, "Step by which a stop above the bars speeds up."),
+    "accelerationmaxshort": Kind("maximum_short", 0.0001, 1.0, "Fastest speed of a stop above the bars."),
     "percentile": Kind("percentile", 0.0, 100.0, "Percent of the window's values at or below the one returned."),
+}
+# The parameters that choose an average: our name, and what it averages.
+TYPES: Mapping[str, tuple[str, str]] = {
+    "matype": ("type", "Kind of average."),
+    "fastmatype": ("fast_type", "Kind of the fast average."),
+    "slowmatype": ("slow_type", "Kind of the slow average."),
+    "signalmatype": ("signal_type", "Kind of the signal's average."),
 }
 
 
@@ -108,14 +127,14 @@ class Wrapped(Indicator, frozen=True):
 def declare(record: Record, family: Family) -> type[Indicator]:
     """Make the class of one TA-Lib function from TA-Lib's facts and our record."""
     facts = library.facts(record.name)
-    kinds = {name: record.kinds.get(name) or KINDS[name] for name in facts.defaults if name not in record.omitted}
-    named = {kind.name: name for name, kind in kinds.items()}  # both sides of a band share one parameter
+    skipped = (*record.omitted, *(() if record.typed else facts.types))
+    kept = [name for name in facts.defaults if name not in skipped]
+    aliases = {name: TYPES[name][0] if name in facts.types else _kind(name, record).name for name in kept}
+    named = {ours: name for name, ours in aliases.items()}  # both sides of a band share one parameter
+    inputs = record.inputs or facts.inputs
     declared = msgspec.defstruct(
         record.name.title().replace("_", ""),
-        [
-            (ours, *_field(kinds[name], facts.defaults[name], _least(name, record, facts)))
-            for ours, name in named.items()
-        ],
+        [(ours, *_field(name, record, facts)) for ours, name in named.items()],
         bases=(Wrapped,),
         namespace={
             "__doc__": record.meaning,
@@ -124,14 +143,15 @@ def declare(record: Record, family: Family) -> type[Indicator]:
             "title": record.title or facts.title,
             "meaning": record.meaning,
             "family": family,
-            "inputs": facts.inputs,
-            "takes_on": "on" in facts.inputs,
+            "inputs": inputs,
+            "takes_on": "on" in inputs,
+            "takes_against": "against" in inputs,
             "outputs": _outputs(record),
             "source": record.source,
             "memory": record.memory or facts.memory,
             "ascending": record.ascending,
-            "aliases": {name: kind.name for name, kind in kinds.items()},
-            "undefined_at_times": facts.undefined_at_times,
+            "aliases": aliases,
+            "undefined_at_times": facts.undefined_at_times or record.undefined,
         },
         module=__name__,
         frozen=True,
@@ -139,8 +159,17 @@ def declare(record: Record, family: Family) -> type[Indicator]:
     return cast("type[Indicator]", declared)
 
 
-def _field(kind: Kind, default: Number, least: Number | None) -> tuple[object, Number]:
+def _kind(name: str, record: Record) -> Kind:
+    return record.kinds.get(name) or KINDS[name]
+
+
+def _field(name: str, record: Record, facts: library.Facts) -> tuple[object, Value]:
     """Return a parameter's annotated type and its default, which is TA-Lib's."""
+    default = facts.defaults[name]
+    if name in facts.types:
+        words = {code: word for word, code in library.AVERAGES.items()}
+        return Annotated[library.Average, msgspec.Meta(description=TYPES[name][1])], words[int(default)]
+    kind, least = _kind(name, record), _least(name, record, facts)
     minimum = kind.minimum if least is None else least
     meta = msgspec.Meta(ge=minimum, le=kind.maximum, description=kind.description)
     return Annotated[type(default), meta], default  # ty: ignore[invalid-type-form] # made at run time
@@ -161,7 +190,8 @@ def _outputs(record: Record) -> tuple[Output, ...]:
 
 
 def _arguments(indicator: Wrapped) -> dict[str, Number]:
-    return {theirs: getattr(indicator, ours) for theirs, ours in indicator.aliases.items()}
+    given = {theirs: getattr(indicator, ours) for theirs, ours in indicator.aliases.items()}
+    return {theirs: library.AVERAGES.get(value, value) for theirs, value in given.items()}
 
 
 @lru_cache(maxsize=4096)

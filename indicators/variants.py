@@ -1,9 +1,9 @@
-"""Which indicators are computed ahead and stored: each one's defaults and the variants in common use."""
+"""Which indicators are computed ahead and stored: each one's defaults and the variants in common use; every pattern."""
 
 from collections.abc import Sequence
 from functools import cache
 
-from indicators.catalogue import build, declaration
+from indicators.catalogue import build, catalogue, declaration
 from indicators.indicator import Indicator, parameters
 
 _VARIANTS = """
@@ -16,15 +16,20 @@ trima
 kama 10 | 30
 hma
 t3
+alma
 rma
 vwma 20 | 30
 zlema
 bbands
+percentb
+bbw
 kc
 donchian
 supertrend
+ce
 sar
 ichimoku
+pivots
 midpoint
 midprice
 mama
@@ -55,10 +60,17 @@ mfi
 bop
 ao
 tsi
+kst
+stc
+crsi
+fisher
+squeeze
 atr 14 | 20
 natr
 trange
 hv
+chop
+ulcer
 obv
 ad
 adosc
@@ -67,6 +79,7 @@ efi
 pvt
 vwap
 rvol
+avgvol
 ht_dcperiod
 linearreg
 linearreg_slope
@@ -80,6 +93,9 @@ avgprice
 medprice
 typprice
 wclprice
+log_return
+percent_return
+drawdown
 """
 
 
@@ -87,7 +103,8 @@ wclprice
 def stored() -> tuple[Indicator, ...]:
     """Return the indicators stored by default, each with its parameters."""
     lines = (line.partition(" ") for line in _VARIANTS.strip().splitlines())
-    return tuple(_instance(name, variant.split()) for name, _, variants in lines for variant in variants.split("|"))
+    listed = [_instance(name, variant.split()) for name, _, variants in lines for variant in variants.split("|")]
+    return (*listed, *(cls() for cls in catalogue() if cls.family == "patterns"))
 
 
 @cache

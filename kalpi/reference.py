@@ -36,20 +36,41 @@ def _indicators() -> Iterator[str]:
 
 
 def _indicator(kind: type[Indicator]) -> Iterator[str]:
-    yield f"### {kind.title} (`{kind.id}`)\n"
-    yield f"{kind.meaning} Source: {kind.source}.\n"
-    given = indicators.parameters(kind)
-    if given:
+    told = indicators.describe(kind)
+    yield f"### {told.title} (`{told.id}`)\n"
+    yield f"{told.meaning} Source: {told.source}.\n"
+    if told.formula:
+        yield f"Formula: {told.formula}.\n"
+    if told.parameters:
         yield from _table(
             ("parameter", "default", "allowed", "meaning"),
-            ((f"`{p.name}`", p.default, f"{p.minimum:g} to {p.maximum:g}", p.description) for p in given),
+            (
+                (f"`{p.name}`", p.default, ", ".join(p.choices) or f"{p.minimum:g} to {p.maximum:g}", p.description)
+                for p in told.parameters
+            ),
         )
     yield from _table(
         ("output", "unit", "range", "meaning"),
-        ((f"`{o.name}`", o.unit, _range(o.minimum, o.maximum), o.description) for o in kind.outputs),
+        ((f"`{o.name}`", o.unit, _range(o.minimum, o.maximum), o.description) for o in told.outputs),
     )
-    columns = [f"`{name}`" for one in indicators.stored() if type(one) is kind for name in one.column_names()]
-    yield f"Memory: {kind.memory}. Warm-up at the defaults: {kind().lookback()} bars. Stored: {_listed(columns)}.\n"
+    if told.elsewhere:
+        yield f"Elsewhere: {'; '.join(map(_elsewhere, told.elsewhere))}.\n"
+    columns = _listed(f"`{name}`" for name in told.stored)
+    yield f"Memory: {_memory(told)}. Warm-up at the defaults: {told.lookback} bars. Stored: {columns}.\n"
+
+
+def _elsewhere(one: indicators.Elsewhere) -> str:
+    given = ", ".join(name if value is None else f"{name} {value}" for name, value in one.defaults.items())
+    return f"{one.system} `{one.name}`{f' ({given})' if given else ''}"
+
+
+def _memory(told: indicators.Entry) -> str:
+    match told.memory, told.settles_after:
+        case "convergent", None:
+            return "convergent, no bound known"
+        case "convergent", bars:
+            return f"convergent, to a millionth within {bars} bars"
+    return told.memory
 
 
 def _problems() -> Iterator[str]:

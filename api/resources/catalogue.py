@@ -11,19 +11,22 @@ from api.desk import Desk
 from api.questions import Nothing
 from api.reply import Reply, whole
 from api.resources.series import IndicatorId
-from indicators import Indicator, Output, catalogue, declaration, parameters, stored
+from indicators import Elsewhere, Indicator, Output, catalogue, declaration, describe
+
+_KINDS: dict[type, Literal["integer", "number", "string"]] = {int: "integer", float: "number", str: "string"}
 
 
-class ParameterEntry(msgspec.Struct, frozen=True):
-    """A parameter with its bounds, both allowed."""
+class ParameterEntry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A parameter with its bounds, both allowed, or its words."""
 
     name: str
-    type: Literal["integer", "number"]
-    default: int | float
-    minimum: int | float
-    maximum: int | float
+    type: Literal["integer", "number", "string"]
+    default: int | float | str
+    minimum: int | float | None
+    maximum: int | float | None
     description: str
     aliases: tuple[str, ...]
+    choices: Annotated[tuple[str, ...], Meta(description="The words allowed, where it is no number.")] = ()
 
 
 class IndicatorEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,12 +35,23 @@ class IndicatorEntry(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     title: str
     meaning: str
+    formula: Annotated[str | None, Meta(description="The rule in symbols, where there is more to say.")]
     family: str
-    inputs: Annotated[tuple[str, ...], Meta(description="Series read; `on` is the one the caller chooses.")]
+    inputs: Annotated[
+        tuple[str, ...],
+        Meta(description="Series read; `on` is the one the caller chooses, `against` another symbol's."),
+    ]
     parameters: tuple[ParameterEntry, ...]
     outputs: tuple[Output, ...]
     lookback: Annotated[int, Meta(description="Leading bars without a value, with the default parameters.")]
     memory: Literal["window", "convergent", "anchored"]
+    settles_after: Annotated[
+        int | None,
+        Meta(description="Bars after which a millionth is left of where the history began; null if that never is so."),
+    ]
+    causal: Annotated[bool, Meta(description="No value depends on a later bar.")]
+    repaints: Annotated[bool, Meta(description="A value once told may change when later bars come.")]
+    elsewhere: Annotated[tuple[Elsewhere, ...], Meta(description="Names and defaults in other systems.")]
     stored: Annotated[tuple[str, ...], Meta(description="Stored columns, for point look-ups.")]
     least_tier: Annotated[str | None, Meta(description="The lowest tier that may ask for it.")]
     source: str
@@ -72,29 +86,36 @@ def _catalogue(tiers: tuple[Tier, ...]) -> Reply:
 
 
 def _entry(cls: type[Indicator], tiers: tuple[Tier, ...]) -> IndicatorEntry:
+    told = describe(cls)
     least = least_tier_for(cls.id, tiers)
     return IndicatorEntry(
-        id=cls.id,
-        title=cls.title,
-        meaning=cls.meaning,
-        family=cls.family,
-        inputs=cls.inputs,
+        id=told.id,
+        title=told.title,
+        meaning=told.meaning,
+        formula=told.formula,
+        family=told.family,
+        inputs=told.inputs,
         parameters=tuple(
             ParameterEntry(
                 name=one.name,
-                type="integer" if one.type is int else "number",
+                type=_KINDS[one.type],
                 default=one.default,
                 minimum=one.minimum,
                 maximum=one.maximum,
                 description=one.description,
                 aliases=one.aliases,
+                choices=one.choices,
             )
-            for one in parameters(cls)
+            for one in told.parameters
         ),
-        outputs=cls.outputs,
-        lookback=cls().lookback(),
-        memory=cls.memory,
-        stored=tuple(name for one in stored() if type(one) is cls for name in one.column_names()),
+        outputs=told.outputs,
+        lookback=told.lookback,
+        memory=told.memory,
+        settles_after=told.settles_after,
+        causal=told.causal,
+        repaints=told.repaints,
+        elsewhere=told.elsewhere,
+        stored=told.stored,
         least_tier=least.name if least else None,
-        source=cls.source,
+        source=told.source,
     )

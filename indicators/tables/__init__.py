@@ -1,5 +1,1 @@
-"""The records of TA-Lib's functions, one module a family.
-
-Left out of its 201: arithmetic on single values and positions in an array (the expressions' business), functions of two
-series (BETA, CORREL, MAVP), forms with a free moving-average type (MA, MACDEXT, MACDFIX), SAREXT, and candle patterns.
-"""
+"""The records of TA-Lib's functions, one module a family; of its 201 only MAVP, fed with periods, is left out."""

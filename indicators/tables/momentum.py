@@ -10,6 +10,7 @@ BILL_WILLIAMS = "Bill Williams, New Trading Dimensions, 1998"
 ELDER = "Alexander Elder, Trading for a Living, 1993"
 SIGNAL = Scale("flag", 0, 100)
 LINES = {"k": "%K: place of the close in the window's range.", "d": "%D: average of %K."}
+MACD = {"macd": "Fast EMA less slow EMA.", "signal": "EMA of the MACD.", "hist": "MACD less signal."}
 
 RECORDS = (
     Record("RSI", "Gains as a share of all moves, smoothed as Wilder does.", WILDER, INDEX),
@@ -36,9 +37,27 @@ RECORDS = (
         "MACD",
         "Fast EMA less slow EMA, its own EMA as signal, and their difference.",
         APPEL,
-        outputs={"macd": "Fast EMA less slow EMA.", "signal": "EMA of the MACD.", "hist": "MACD less signal."},
+        outputs=MACD,
         memory="convergent",
         ascending=("fast", "slow"),
+    ),
+    Record(
+        "MACDEXT",
+        "Fast average less slow average, its own average as signal, each of the chosen kind.",
+        f"after {APPEL}",
+        outputs={"macd": "Fast average less slow one.", "signal": "Average of it.", "hist": "MACD less signal."},
+        title="MACD of Any Averages",
+        memory="convergent",
+        ascending=("fast", "slow"),
+        typed=True,
+    ),
+    Record(
+        "MACDFIX",
+        "MACD with the rounded weights 0.15 and 0.075 for 12 and 26 bars.",
+        APPEL,
+        outputs=MACD,
+        title="MACD of Fixed Weights",
+        memory="convergent",
     ),
     Record(
         "PPO",

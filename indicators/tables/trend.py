@@ -8,6 +8,14 @@ BANDS = {"upper": "Upper band.", "middle": "Middle line.", "lower": "Lower band.
 
 RECORDS = (
     Record("SMA", "Mean of the last values, all weighted alike.", "common statistics"),
+    Record(
+        "MA",
+        "Average of the chosen kind.",
+        "common practice",
+        title="Moving Average",
+        memory="convergent",  # as most kinds are
+        typed=True,
+    ),
     Record("EMA", "Mean whose weights fade by a constant factor, 2 / (period + 1).", "P. N. Haurlan, 1968"),
     Record("WMA", "Mean whose weights fall linearly from the newest value.", "common statistics"),
     Record("DEMA", "Twice the EMA less the EMA of the EMA: less lag.", MULLOY, memory="convergent"),
@@ -80,6 +88,11 @@ RECORDS = (
     ),
     Record(
         "SAR", "Stop-and-reverse point that speeds up with the trend.", WILDER, ascending=("acceleration", "maximum")
+    ),
+    Record(
+        "SAREXT",
+        "Stop-and-reverse point with speeds of its own for either side; negative while it lies above the bars.",
+        WILDER,
     ),
     Record("MIDPOINT", "Middle between the highest and lowest value of the window.", "common statistics"),
     Record("MIDPRICE", "Middle between the highest high and lowest low of the window.", "common statistics"),

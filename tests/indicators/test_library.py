@@ -35,6 +35,7 @@ print(hasattr(talib.SMA, '__wrapped__'), hasattr(library.function('SMA'), '__wra
         ("OBV", ("on", "volume"), "anchored"),
         ("ADX", ("high", "low", "close"), "convergent"),
         ("WILLR", ("high", "low", "close"), "window"),
+        ("CORREL", ("on", "against"), "window"),
     ],
 )
 def test_facts_are_talibs(name, inputs, memory):
@@ -46,7 +47,9 @@ def test_flags_are_read():
     assert library.facts("SMA").accepts_one
     assert not library.facts("RSI").accepts_one
     assert library.facts("RVOL").undefined_at_times
-    assert library.facts("PPO").defaults == {"fastperiod": 12, "slowperiod": 26}
+    assert library.facts("PPO").defaults == {"fastperiod": 12, "slowperiod": 26, "matype": 1}
+    assert library.facts("PPO").types == ("matype",)
+    assert library.AVERAGES["ema"] == 1
     assert library.lookback("RSI", {"timeperiod": 21}) == 21
 
 

@@ -1,0 +1,100 @@
+"""The comparison of every case, and the page that it makes."""
+
+from collections.abc import Callable, Iterator, Sequence
+from importlib.metadata import version
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+
+from benchmarks.parity import pandas_ta, ta_lib, tulip
+from benchmarks.parity.case import Case, Verdict, compare
+from indicators import Bars, catalogue
+from indicators.bars import Array
+
+
+class Library(NamedTuple):
+    """An implementation to compare with."""
+
+    name: str
+    package: str
+    cases: tuple[Case, ...]
+    ask: Callable[[Case, Bars], tuple[Array, ...]]
+
+
+LIBRARIES = (
+    Library("TA-Lib", "ta-lib", ta_lib.CASES, ta_lib.ask),
+    Library("Tulip", "tulipy", tulip.CASES, tulip.ask),
+    Library("pandas-ta-classic", "pandas-ta-classic", pandas_ta.CASES, pandas_ta.ask),
+)
+
+
+class Result(msgspec.Struct, frozen=True):
+    """What came out of one case."""
+
+    library: str
+    case: Case
+    verdict: Verdict
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether a difference has its reason, and a reason its difference."""
+        return (self.verdict is Verdict.EQUAL) != bool(self.case.reason)
+
+
+def walk(sessions: int = 2_520, seed: int = 11) -> Bars:
+    """Return a random walk; not in cents, since where two moves tie each library rounds its own way."""
+    rng = np.random.default_rng(seed)
+    close = 100 * np.exp(np.cumsum(rng.normal(0.0002, 0.015, sessions)))
+    opening = close * np.exp(rng.normal(0, 0.006, sessions))
+    high = np.maximum(opening, close) * np.exp(np.abs(rng.normal(0, 0.006, sessions)))
+    low = np.minimum(opening, close) * np.exp(-np.abs(rng.normal(0, 0.006, sessions)))
+    return Bars(opening, high, low, close, np.round(rng.uniform(1_000, 90_000, sessions)) * 100)
+
+
+def results(libraries: Sequence[Library] = LIBRARIES) -> Iterator[Result]:
+    """Compare every case."""
+    bars = walk()
+    for library in libraries:
+        for case in library.cases:
+            yield Result(library.name, case, compare(case.ours(), library.ask(case, bars), bars))
+
+
+def render(told: Sequence[Result]) -> str:
+    """Return the page."""
+    return "\n".join(_lines(told)) + "\n"
+
+
+def _lines(told: Sequence[Result]) -> Iterator[str]:
+    equal = sum(one.verdict is Verdict.EQUAL for one in told)
+    settles = sum(one.verdict is Verdict.SETTLES for one in told)
+    names = ", ".join(f"{library.name} {version(library.package)}" for library in LIBRARIES)
+    yield "# Parity\n\n<!-- written by `make parity` from the comparison itself; change the cases there -->\n"
+    yield f"Every indicator on 2,520 seeded bars against {names}."
+    yield f"Of {len(told)} comparisons {equal} are equal to 1e-9 of the column's size,"
+    yield f"{settles} are so once another start has worn off (by bar 1,000),"
+    yield f"and {len(told) - equal - settles} differ for the reason given."
+    yield "TA-Lib's column shows that parameters and inputs reach it as it documents them, since its kernels are ours;"
+    yield "the other two share no code with it.\n"
+    yield "## Differences\n\n| indicator | compared with | verdict | why |\n|---|---|---|---|"
+    for one in told:
+        if one.verdict is not Verdict.EQUAL:
+            yield f"| `{one.case.id}`{_given(one.case)} | {one.library} | {one.verdict} | {_safe(one.case.reason)} |"
+    yield "\n## All\n"
+    yield f"| indicator | {' | '.join(library.name for library in LIBRARIES)} |\n|---|{'---|' * len(LIBRARIES)}"
+    verdicts = {(one.case.id, one.library): one.verdict for one in reversed(told)}
+    compared = {one.case.id for one in told}
+    for cls in catalogue():
+        if cls.id in compared:
+            cells = (verdicts.get((cls.id, library.name), "") for library in LIBRARIES)
+            yield f"| `{cls.id}` | {' | '.join(cells)} |"
+    alone = [f"`{cls.id}`" for cls in catalogue() if cls.id not in compared]
+    yield f"\nIn none of the three, or not comparable there; the tests work them out: {', '.join(alone)}."
+
+
+def _given(case: Case) -> str:
+    return f" ({case.given.replace('=', ' ')})" if case.given else ""
+
+
+def _safe(text: str) -> str:
+    return text.replace("|", "\\|")

@@ -1,0 +1,91 @@
+"""Twelve Data's indicators with the defaults that its own Python client sends."""
+
+TABLE = """
+sma | sma | time_period=9
+ema | ema | time_period=9
+wma | wma | time_period=9
+dema | dema | time_period=9
+tema | tema | time_period=9
+trima | trima | time_period=9
+kama | kama | time_period=9
+mama | mama | fast_limit=0.5 slow_limit=0.05
+ma | ma | time_period=9 ma_type=SMA
+t3 | t3ma | time_period=9 v_factor=0.7
+mcgd | mcginley_dynamic | time_period=14
+vwap | vwap |
+bbands | bbands | time_period=20 sd=2 ma_type=SMA
+percentb | percent_b | time_period=20 sd=2 ma_type=SMA
+kc | keltner | time_period=20 atr_time_period=10 multiplier=2 ma_type=SMA
+supertrend | supertrend | multiplier=3 period=10
+sar | sar | acceleration=0.02 maximum=0.2
+ichimoku | ichimoku | conversion_line_period=9 base_line_period=26 leading_span_b_period=52 lagging_span_period=26
+midpoint | midpoint | time_period=9
+midprice | midprice | time_period=9
+fractal | pivot_points_hl | time_period=10
+ht_trendline | ht_trendline |
+ht_sine | ht_sine |
+ht_trendmode | ht_trendmode |
+ht_dcperiod | ht_dcperiod |
+ht_dcphase | ht_dcphase |
+ht_phasor | ht_phasor |
+rsi | rsi | time_period=14
+stoch | stoch | fast_k_period=14 slow_k_period=1 slow_d_period=3 slow_kma_type=SMA slow_dma_type=SMA
+stochf | stochf | fast_k_period=14 fast_d_period=3 fast_dma_type=SMA
+stochrsi | stochrsi | time_period=14 fast_k_period=3 fast_d_period=3 fast_dma_type=SMA
+macd | macd | fast_period=12 slow_period=26 signal_period=9
+macdext | macdext | fast_period=12 fast_ma_type=SMA slow_period=26 slow_ma_type=SMA signal_period=9 signal_ma_type=SMA
+apo | apo | fast_period=12 slow_period=26 ma_type=SMA
+ppo | ppo | fast_period=10 slow_period=21 ma_type=SMA
+adx | adx | time_period=14
+adxr | adxr | time_period=14
+dx | dx | time_period=14
+plus_di | plus_di | time_period=9
+minus_di | minus_di | time_period=9
+plus_dm | plus_dm | time_period=9
+minus_dm | minus_dm | time_period=9
+aroon | aroon | time_period=14
+aroonosc | aroonosc | time_period=14
+cci | cci | time_period=20
+cmo | cmo | time_period=9
+mom | mom | time_period=9
+roc | roc | time_period=9
+rocp | rocp | time_period=9
+rocr | rocr | time_period=9
+rocr100 | rocr100 | time_period=9
+willr | willr | time_period=14
+ultosc | ultosc | time_period_1=7 time_period_2=14 time_period_3=28
+mfi | mfi | time_period=14
+bop | bop |
+coppock | coppock | long_roc_period=14 short_roc_period=11
+kst | kst | roc_period_1=10 roc_period_2=15 roc_period_3=20 roc_period_4=30 signal_period=9 sma_period_1=10 sma_period_2=10 sma_period_3=10 sma_period_4=15
+atr | atr | time_period=14
+natr | natr | time_period=14
+trange | trange |
+obv | obv |
+ad | ad |
+adosc | adosc | fast_period=12 slow_period=26
+rvol | rvol | time_period=14
+avgprice | avgprice |
+medprice | medprice |
+typprice | typprice |
+wclprice | wclprice |
+linearreg | linearreg | time_period=9
+linearreg_slope | linearregslope | time_period=9
+linearreg_angle | linearregangle | time_period=9
+linearreg_intercept | linearregintercept | time_period=9
+tsf | tsf | time_period=9
+stddev | stddev | time_period=9 sd=2
+var | var | time_period=9
+max | max | time_period=9
+min | min | time_period=9
+maxindex | maxindex | time_period=9
+minindex | minindex | time_period=9
+minmax | minmax | time_period=9
+minmaxindex | minmaxindex | time_period=9
+ceil | ceil |
+floor | floor |
+exp | exp |
+ln | ln |
+log10 | log10 |
+sqrt | sqrt |
+"""  # noqa: E501
