@@ -9,7 +9,7 @@ from api.desk import Desk, Keys
 from api.edition import Edition
 from api.problems import Refusal
 
-KEYS_IN_QUERY = frozenset({"api_key", "apikey", "api-key", "x-api-key", "access_token"})
+KEYS_IN_QUERY = frozenset({"api_key", "apikey", "api-key", "x-api-key", "access_token", "client_secret"})
 
 
 def admit(environ: Mapping[str, str], keys: Keys) -> Principal:
