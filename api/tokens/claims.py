@@ -15,6 +15,8 @@ TYPE = "at+jwt"
 SCOPE = "read"
 """The only one so far: all that the account may ask."""
 
+KEY_ID = r"\A[0-9A-Za-z]{12}\Z"
+"""An API key's id, which is the client's too."""
 _Text = Annotated[str, Meta(min_length=1, max_length=256)]
 
 
@@ -35,7 +37,7 @@ class Claims(msgspec.Struct, frozen=True):
     iss: _Text
     aud: _Text
     sub: _Text  # the account
-    client_id: _Text  # the API key's id
+    client_id: Annotated[str, Meta(pattern=KEY_ID)]
     scope: _Text
     jti: _Text
     iat: int

@@ -7,11 +7,11 @@ from authlib.oauth2.rfc6749 import ClientMixin
 
 from api.accounts.errors import KeyRefused
 from api.accounts.lookup import Principal
-from api.tokens.claims import SCOPE
+from api.tokens.claims import KEY_ID, SCOPE
 
 GRANT = "client_credentials"
 METHODS = ("client_secret_basic", "client_secret_post")
-_ID = re.compile(r"[0-9A-Za-z]{12}")
+_ID = re.compile(KEY_ID)
 
 
 class KeyClient(ClientMixin):

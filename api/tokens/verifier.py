@@ -9,7 +9,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.util import to_bytes, urlsafe_b64decode
 
-from api.tokens.claims import LEEWAY, SCOPE, TYPE, Claims, Names
+from api.tokens.claims import LEEWAY, LIFETIME, SCOPE, TYPE, Claims, Names
 from api.tokens.errors import InvalidToken
 from api.tokens.ring import ALGORITHM, KeyRing
 
@@ -48,7 +48,8 @@ class Verifier:
             claims = msgspec.convert(token.claims, Claims)
         except (JoseError, LookupError, ValueError, TypeError, RecursionError) as ex:
             raise InvalidToken from ex
-        if claims.exp <= time.time():  # a token ends when it says so: the leeway is for clocks that are ahead of ours
+        # a token ends when it says so, as the leeway is for clocks that are ahead of ours; and we give none for longer
+        if not time.time() < claims.exp <= claims.iat + LIFETIME:
             raise InvalidToken
         return Verified(signed_by=signed_by, account_id=claims.sub, key_id=claims.client_id, expires_at=claims.exp)
 

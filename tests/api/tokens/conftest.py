@@ -1,12 +1,19 @@
 """Asks for tokens, and makes any others with the key that the application signs with."""
 
 import base64
+import json
+import time
 from urllib.parse import urlencode
 
 import pytest
 from falcon import testing
+from joserfc import jws
+
+from api.tokens.ring import KeyRing
 
 LOOPBACK = {"host": "127.0.0.1"}
+ISSUER = "http://127.0.0.1:8000"
+ME = "/v1/me"
 
 
 @pytest.fixture
@@ -41,3 +48,44 @@ def token(ask, keys):
         return answer.json["access_token"]
 
     return new
+
+
+def bearer(token):
+    return {"Authorization": f"Bearer {token}"}
+
+
+def b64(value):
+    octets = value if isinstance(value, bytes) else json.dumps(value).encode()
+    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode()
+
+
+class Forge:
+    """Signs whatever it is told, with the very key that the application signs with unless told otherwise."""
+
+    def __init__(self, home, account, key_id):
+        self.signing = KeyRing(home.secrets / "tokens").signing()
+        now = int(time.time())
+        self.header = {"alg": "ES256", "typ": "at+jwt", "kid": self.signing.id}
+        self.claims = {"iss": ISSUER, "aud": f"{ISSUER}/v1", "sub": account, "client_id": key_id}
+        self.claims |= {"scope": "read", "jti": "x" * 16, "iat": now, "nbf": now, "exp": now + 600}
+
+    def raw(self, header, payload, key=None):
+        """Sign octets as they are; joserfc would refuse to write most of these."""
+        signed = f"{b64(header)}.{b64(payload)}"
+        return f"{signed}.{b64(jws.JWSRegistry.algorithms['ES256'].sign(signed.encode(), key or self.signing.key))}"
+
+    def header_with(self, **change):
+        return self.raw(
+            {name: value for name, value in (self.header | change).items() if value is not None}, self.claims
+        )
+
+    def with_claims(self, **change):
+        claims = {name: value for name, value in (self.claims | change).items() if value is not None}
+        return self.raw(self.header, claims)
+
+
+@pytest.fixture
+def forge(world, token, premium):
+    token()  # makes the key
+    told = premium.json(ME)
+    return Forge(world, told["account"], told["key"])
