@@ -4,6 +4,7 @@ from openapi_spec_validator import validate
 
 from api.endpoint import PUBLIC
 from api.routes import ENDPOINTS
+from api.tokens.claims import PATH as TOKEN_PATH
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def test_it_is_valid(document):
 
 def test_it_has_every_route_and_no_other(document):
     told = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
-    assert told == {(one.method, one.path) for one in ENDPOINTS}
+    assert told == {(one.method, one.path) for one in ENDPOINTS} | {("POST", TOKEN_PATH)}
 
 
 def test_every_route_is_routed(app):
@@ -28,16 +29,21 @@ def test_every_route_is_routed(app):
         assert endpoint.method in methods
 
 
+def asked_with_get(document):
+    return [(path, methods) for path, methods in document["paths"].items() if path != TOKEN_PATH]
+
+
 def test_everything_under_v1_needs_a_key_and_nothing_else_does(document, anyone):
-    for path, methods in document["paths"].items():
+    assert document["components"]["securitySchemes"].keys() == {"key", "token"}
+    for path, methods in asked_with_get(document):
         keyed = path.startswith("/v1/")
-        assert methods["get"]["security"] == ([{"key": []}] if keyed else [])
+        assert methods["get"]["security"] == ([{"key": []}, {"token": []}] if keyed else [])
         answer = anyone(path.replace("{slug}", "no-bar").replace("{", "").replace("}", ""))
         assert (answer.status_code == 401) == keyed
 
 
 def test_every_parameter_is_described(document):
-    for methods in document["paths"].values():
+    for _, methods in asked_with_get(document):
         for parameter in methods["get"]["parameters"]:
             assert parameter["description"], parameter
             assert parameter["schema"], parameter
@@ -57,7 +63,7 @@ def test_problems_of_a_route_are_told_by_status(document):
 
 
 def test_prices(document):
-    prices = {path: methods["get"]["x-price"] for path, methods in document["paths"].items()}
+    prices = {path: methods["get"]["x-price"] for path, methods in asked_with_get(document)}
     for path, price in prices.items():
         assert price["day"] == (1 if path.startswith("/v1/symbols") else 0)
         assert price["minute"] == (1 if path.startswith("/v1/") else 0)
@@ -73,3 +79,11 @@ def test_answers_are_what_is_declared(endpoint, premium):
     msgspec.convert(answer, endpoint.answer)
     assert answer.keys() == set(endpoint.answer.__struct_fields__)
     assert (endpoint.price is PUBLIC) == (not endpoint.path.startswith("/v1/"))
+
+
+def test_the_token_route_is_described(document, anyone):
+    told = document["paths"][TOKEN_PATH]["post"]
+    assert told["requestBody"]["content"].keys() == {"application/x-www-form-urlencoded"}
+    assert told["responses"].keys() == {"200", "400", "401", "413", "429", "500", "503"}
+    assert told["security"] == []
+    assert anyone(TOKEN_PATH, method="POST").status_code == 400
