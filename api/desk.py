@@ -71,6 +71,7 @@ class Desk(msgspec.Struct, frozen=True):
 
     deps: Deps
     caller: Principal | None  # None on public routes
+    request_id: str
 
     @property
     def principal(self) -> Principal:

@@ -20,7 +20,7 @@ WITH_A_KEY = (
     "quota-exceeded",
     "accounts-unavailable",
 )
-WITH_A_BODY = ("not-json",)
+WITH_A_BODY = ("not-json", "parameter-out-of-bounds")
 
 
 class Endpoint(msgspec.Struct, frozen=True):

@@ -51,6 +51,8 @@ RULES = (
     Rule(accounts.AccountsUnavailable, "accounts-unavailable", lambda ex: {"retry_after": ex.retry_after}),
 )
 
+KNOWN = (Refusal, *(rule.exception for rule in RULES))
+
 
 def _told(parameter: str, given: object, allowed: object) -> Mapping[str, object]:
     return {"parameter": parameter, "given": given, "allowed": allowed}

@@ -25,9 +25,11 @@ def exceeded(verdict: Verdict, tier: Tier) -> Refusal:
     quotas = {"minute": f"{tier.per_minute} a minute", "day": f"{tier.per_day} a day"}
     allowed = " and ".join(quotas[name] for name in verdict.violated)
     wait = max(1, verdict.retry_after)
+    short = verdict.day is not None and 0 < verdict.day.left < verdict.cost
+    why = f"this costs {verdict.cost} of the day, and {verdict.day.left} are left" if short else "they are used up"
     return Refusal(
         "quota-exceeded",
-        f"the tier {tier.name} has {allowed}, and they are used up; there is more in {wait} s",
+        f"the tier {tier.name} has {allowed}, and {why}; there is more in {wait} s",
         retry_after=wait,
         violated=verdict.violated,
         allowed=allowed,

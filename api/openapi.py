@@ -105,14 +105,21 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
         "parameters": _parameters(endpoint),
         "responses": {
             "200": {"description": endpoint.summary, "headers": _headers(endpoint), "content": {_JSON: answer}},
-            "304": {"description": "The answer named in If-None-Match still holds."},
+            **({} if endpoint.has_body else {"304": {"description": "The answer named in If-None-Match still holds."}}),
             **_problems(endpoint.problems),
         },
         "x-price": {"day": endpoint.price or 0, "minute": 0 if endpoint.price is PUBLIC else 1},
     }
     if endpoint.has_body:
-        operation["requestBody"] = {"required": True, "content": {_JSON: {"schema": _reference(endpoint.question)}}}
+        content = {"schema": _reference(endpoint.question), "example": _example_of(endpoint.question)}
+        operation["requestBody"] = {"required": True, "content": {_JSON: content}}
     return operation
+
+
+def _example_of(kind: type[msgspec.Struct]) -> dict[str, Any]:
+    """Return a body made of its members' examples."""
+    schemas = {name: schema_of(field) for name, field in parameters(kind).items()}
+    return {name: schema["examples"][0] for name, schema in schemas.items() if "examples" in schema}
 
 
 def _reference(kind: type[msgspec.Struct]) -> dict[str, str]:
@@ -143,7 +150,9 @@ def _parameter(name: str, field: msgspec.structs.FieldInfo, path: str) -> dict[s
 
 
 def _headers(endpoint: Endpoint) -> dict[str, Any]:
-    names = {"ETag": "Names this answer; send it as If-None-Match.", "X-Request-Id": "Names this request in our log."}
+    names = {"X-Request-Id": "Names this request in our log."}
+    if not endpoint.has_body:
+        names |= {"ETag": "Names this answer; send it as If-None-Match."}
     if endpoint.price is not PUBLIC:
         names |= {"RateLimit-Policy": "The quotas by minute and day.", "RateLimit": "What is left of them."}
     return {name: {"description": told, "schema": {"type": "string"}} for name, told in names.items()}

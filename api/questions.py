@@ -4,11 +4,14 @@ A question's fields are its parameters. What isn't allowed becomes a problem tha
 and what is allowed; the last is worded from the field's own declaration.
 """
 
+import json
 import re
+import reprlib
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 import falcon
 import msgspec
@@ -19,7 +22,9 @@ from api.problems import Refusal
 Q = TypeVar("Q", bound=msgspec.Struct)
 MAX_BODY = 1_000_000
 _REST = "params"
-_PLACE = re.compile(r"`\$\.(\w+)|field `(\w+)`")
+_MISTAKE = re.compile(r"(?P<what>.*?)(?: - at (?:`key` in )?`\$\.?(?P<place>[^`]*)`)?", re.DOTALL)
+_FIELD = re.compile(r"(?P<kind>missing required|unknown) field `(?P<name>.*)`", re.DOTALL)
+_SHOWN = 100  # characters of a mistaken value
 
 Symbol = Annotated[str, Meta(description="The listing's ticker, in capitals.", examples=["AAPL"])]
 SnapshotId = Annotated[str | None, Meta(description="Answer from this snapshot; by default the current one.")]
@@ -63,13 +68,7 @@ def read(kind: type[Q], path: Mapping[str, str], query: Mapping[str, str | list[
     rest: dict[str, str] = {}
     for name, value in query.items():
         if type(value) is list:
-            raise Refusal(
-                "repeated-parameter",
-                f"{name} is given {len(value)} times; allowed: once",
-                parameter=name,
-                given=value,
-                allowed="once",
-            )
+            raise _repeated(name, len(value), given=value)
         if name in own and name not in path:
             values[name] = value
         elif _REST in kind.__struct_fields__:
@@ -78,7 +77,7 @@ def read(kind: type[Q], path: Mapping[str, str], query: Mapping[str, str | list[
             raise unknown_parameter(name, tuple(own.keys() - path.keys()))
     if _REST in kind.__struct_fields__:
         values[_REST] = rest
-    question = _converted(kind, values)
+    question = _converted(kind, values, strict=False)
     for name in query:
         if name in own and getattr(question, name) is None:  # msgspec reads the text `null` as no value
             raise _not_allowed(kind, name, query[name])
@@ -87,19 +86,22 @@ def read(kind: type[Q], path: Mapping[str, str], query: Mapping[str, str | list[
 
 def read_body(kind: type[Q], req: falcon.Request) -> Q:
     """Return the question of a JSON body; a Refusal if it is too large, no JSON, or not what the route takes."""
-    octets = req.bounded_stream.read(MAX_BODY + 1)
+    # A chunked body has no length to be bounded by; a server that ends it itself says so.
+    stream = req.stream if req.env.get("wsgi.input_terminated") else req.bounded_stream
+    octets = stream.read(MAX_BODY + 1)
     if len(octets) > MAX_BODY:
         raise too_large()
     try:
         values = msgspec.json.decode(octets)
-    except (msgspec.DecodeError, RecursionError) as ex:
+        json.loads(octets, object_pairs_hook=_once)  # the first reader is strict, but lets a name's last value win
+    except (ValueError, RecursionError) as ex:
         raise Refusal("not-json", f"the body is not JSON: {ex}", allowed="one JSON object") from ex
     if not isinstance(values, dict):
         raise Refusal("not-json", "the body is not a JSON object", allowed="one JSON object")
     for name in values:
         if name not in kind.__struct_fields__:
             raise unknown_parameter(name, kind.__struct_fields__)
-    return _converted(kind, values)
+    return _converted(kind, values, strict=True)
 
 
 def too_large() -> Refusal:
@@ -114,6 +116,24 @@ def unknown_parameter(name: str, known: tuple[str, ...]) -> Refusal:
     return Refusal(
         "unknown-parameter", f"no parameter {name!r} here; allowed: {listed}", parameter=name, allowed=allowed
     )
+
+
+def _repeated(name: str, times: int, given: object = None) -> Refusal:
+    return Refusal(
+        "repeated-parameter",
+        f"{name} is given {times} times; allowed: once",
+        parameter=name,
+        given=given,
+        allowed="once",
+    )
+
+
+def _once(members: list[tuple[str, object]]) -> None:
+    """Raise a Refusal if an object of the body has a name twice."""
+    counted = Counter(name for name, _ in members)
+    for name, times in counted.items():
+        if times > 1:
+            raise _repeated(name, times)
 
 
 def parameters(kind: type[msgspec.Struct]) -> Mapping[str, msgspec.structs.FieldInfo]:
@@ -134,19 +154,36 @@ def schema_of(field: msgspec.structs.FieldInfo) -> dict[str, Any]:
     return schema
 
 
-def _converted(kind: type[Q], values: Mapping[str, object]) -> Q:
+def _converted(kind: type[Q], values: Mapping[str, object], *, strict: bool) -> Q:
     try:
-        return msgspec.convert(values, kind, strict=False)
+        return msgspec.convert(values, kind, strict=strict)
     except msgspec.ValidationError as ex:
-        place = _PLACE.search(str(ex))
-        name = place and (place[1] or place[2])
-        if not name:
-            raise Refusal("parameter-out-of-bounds", str(ex)) from ex
-        raise _not_allowed(kind, name, values.get(name)) from ex
+        raise _mistaken(kind, values, str(ex)) from ex
 
 
-def _not_allowed(kind: type[msgspec.Struct], name: str, given: object) -> Refusal:
+def _mistaken(kind: type[msgspec.Struct], values: Mapping[str, object], message: str) -> Refusal:
+    """Return the refusal of a value, or of a part of one (`indicators[0].id`), that msgspec tells of."""
+    what, place = cast("re.Match[str]", _MISTAKE.fullmatch(message)).group("what", "place")
+    field = _FIELD.search(what)
+    name = ".".join(part for part in (place, field and field["name"]) if part)
+    if name in kind.__struct_fields__:
+        return _not_allowed(kind, name, values.get(name))
+    if field and field["kind"] == "unknown":
+        return unknown_parameter(name, _members(kind, place))
+    return Refusal("parameter-out-of-bounds", f"{name}: {what}", parameter=name)
+
+
+def _members(kind: type[msgspec.Struct], place: str) -> tuple[str, ...]:
+    """Return the names that an object at a place within a question may have; questions nest once."""
+    schema = msgspec.json.schema(parameters(kind)[place.partition("[")[0]].type)
+    (inner,) = schema["$defs"].values()
+    return tuple(inner["properties"])
+
+
+def _not_allowed(kind: type[msgspec.Struct], name: str, value: object) -> Refusal:
     schema = schema_of(parameters(kind)[name])
+    # a body may hold anything, also what is too long to be told or, like a number of 30 digits, can't be written
+    given = value if isinstance(value, str) and len(value) <= _SHOWN else reprlib.repr(value)
     if schema.get("format") == "date":
         return bad_date(name, given)
     allowed = _worded(schema)
@@ -171,4 +208,6 @@ def _worded(schema: Mapping[str, Any]) -> str:
         return "one of " + ", ".join(schema["enum"])
     if schema.get("type") == "integer":
         return f"a whole number from {schema['minimum']} to {schema['maximum']}"
+    if schema.get("type") == "array":
+        return f"a list of {schema['minItems']} to {schema['maxItems']}"
     return f"a {schema.get('type', 'value')}"

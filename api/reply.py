@@ -14,6 +14,7 @@ class Reply(msgspec.Struct, frozen=True):
     render: Callable[[], bytes]
     tag: str | None = None
     status: str = "200 OK"
+    price: int | None = None  # of the day, where it is not the route's
 
 
 def tag_of(snapshot: str, identity: str) -> str:

@@ -36,7 +36,8 @@ class Responder:
             self._count(resp, principal, 0)
             raise
         known = same(reply.tag, req.env.get("HTTP_IF_NONE_MATCH"))
-        verdict = self._count(resp, principal, 0 if known else self._endpoint.price)
+        price = self._endpoint.price if reply.price is None else reply.price
+        verdict = self._count(resp, principal, 0 if known else price)
         try:
             _finish(resp, reply, b"" if known else reply.render(), known=known)
         except Exception:
@@ -47,7 +48,7 @@ class Responder:
     def _reply(self, req: falcon.Request, path: dict[str, str], principal: Principal | None) -> Reply:
         endpoint = self._endpoint
         question = read_body(endpoint.question, req) if endpoint.has_body else read(endpoint.question, path, req.params)
-        return endpoint.answers(question, Desk(self._deps, principal))
+        return endpoint.answers(question, Desk(self._deps, principal, req.context.request_id))
 
     def _count(self, resp: falcon.Response, principal: Principal, cost: int) -> Verdict:
         tier = principal.tier

@@ -5,7 +5,7 @@ from api.desk import Desk
 from api.endpoint import PUBLIC, Endpoint
 from api.questions import Nothing, Stretch
 from api.reply import Reply
-from api.resources import account, bars, catalogue, point, series, snapshots, symbols, system
+from api.resources import account, bars, batch, catalogue, point, series, snapshots, symbols, system
 from api.resources.stretch import Bars, Series
 from api.tokens import wellknown
 
@@ -80,6 +80,16 @@ ENDPOINTS = (
         1,
         ("unknown-column", "no-bar", "indicator-above-tier", *_DATED, *_TAKEN),
         "Some columns of one symbol on one day",
+    ),
+    Endpoint(
+        "POST",
+        "/v1/batch",
+        batch.batch,
+        batch.BatchQuestion,
+        batch.Batch,
+        1,
+        ("bad-date", *_TAKEN),
+        "Many symbols and indicators at once; every series costs 1 of the day, and a problem nothing",
     ),
     Endpoint(
         "GET", "/v1/snapshots", snapshots.kept, Nothing, snapshots.Snapshots, 0, ("no-snapshot",), "Kept snapshots"

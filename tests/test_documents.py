@@ -1,5 +1,6 @@
 """What the pages say is true: their commands run, their queries answer, their figures are the code's."""
 
+import argparse
 import json
 import re
 import shlex
@@ -32,7 +33,13 @@ def commands(name):
 
 
 def questions():
-    return [shlex.split(command)[-1].removeprefix(ADDRESS) for command in commands("curl")]
+    """Read method, path and body of every curl; as curl itself does, take -d alone for a POST."""
+    read = argparse.ArgumentParser(add_help=False)
+    for option in ("-X", "-d", "-H"):
+        read.add_argument(option)
+    read.add_argument("address")
+    asked = [read.parse_args(shlex.split(command)[1:]) for command in commands("curl")]
+    return [(one.X or ("POST" if one.d else "GET"), one.address.removeprefix(ADDRESS), one.d) for one in asked]
 
 
 @pytest.fixture(scope="module")
@@ -43,26 +50,39 @@ def client(world, accounts_url, shared_valkey):
 
 def test_there_is_a_curl_for_every_kind_of_question():
     routes = {"/at/", "/indicators/macd", "/bars", "/v1/indicators", "/v1/symbols?", "/v1/snapshots", "/v1/me"}
-    assert all(any(route in question for question in questions()) for route in routes)
+    routes |= {"/v1/batch"}
+    assert all(any(route in path for _, path, _ in questions()) for route in routes)
 
 
-@pytest.mark.parametrize("question", questions())
-def test_every_curl_is_answered(client, keys, question):
-    answer = client.get(question, headers={"X-API-Key": keys["premium"]})
+@pytest.mark.parametrize(("method", "path", "body"), questions())
+def test_every_curl_is_answered(client, keys, method, path, body):
+    answer = client.request(method, path, content=body, headers={"X-API-Key": keys["premium"]})
     assert answer.status_code == 200, answer.text
-    columns = answer.json().get("columns")
-    assert columns is None or all(len(values) > 0 and values[-1] is not None for values in columns.values())
+    for told in (answer.json(), *answer.json().get("items", [])):
+        assert all(len(values) > 0 and values[-1] is not None for values in told.get("columns", {}).values())
 
 
 def test_the_answer_shown_is_the_answer_given(client, keys):
     (shown,) = blocks(README, "json")
-    (question,) = [question for question in questions() if "/at/latest" in question]
-    given = client.get(question, headers={"X-API-Key": keys["premium"]}).json()
+    (path,) = [path for _, path, _ in questions() if "/at/latest" in path]
+    given = client.get(path, headers={"X-API-Key": keys["premium"]}).json()
     expected = json.loads(shown)
     assert given["values"] == pytest.approx(expected["values"], rel=1e-12)
     assert {name: given[name] for name in ("symbol", "date", "data_through")} == {
         name: expected[name] for name in ("symbol", "date", "data_through")
     }
+
+
+def test_the_batch_shown_is_the_batch_given(client, keys):
+    (shown,) = blocks((ROOT / "docs" / "api-clients.md").read_text(), "json")
+    (body,) = [body for method, path, body in questions() if path == "/v1/batch" and "APPL" in body]
+    given = client.post("/v1/batch", content=body, headers={"X-API-Key": keys["premium"]}).json()
+    expected = json.loads(shown)
+    expected["snapshot"] = given["snapshot"]
+    expected["items"][1]["problem"]["request_id"] = given["items"][1]["problem"]["request_id"]
+    values = given["items"][0]["columns"].pop("sma")
+    assert expected["items"][0]["columns"].pop("sma") == pytest.approx(values, rel=1e-12)
+    assert given == expected
 
 
 @pytest.mark.parametrize("target", ["up", "test", "bench", "docs"])

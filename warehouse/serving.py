@@ -61,14 +61,18 @@ class Reader:
     """One opened snapshot. Arrays are read-only views; the files stay mapped while anyone holds one."""
 
     def __init__(self, folder: Path, *, verified: bool = False) -> None:
-        """Open a snapshot's folder; its files are compared with the manifest unless `verified` says they were.
+        """Open a folder; what is served from it is compared with the manifest, unless `verified` says that it was.
+
+        PERF: the analysts' database is left out; it has gigabytes, and nothing is read from it here.
 
         Raises:
             CorruptSnapshot: the files are not what the manifest says.
         """
         self.folder = folder
-        self.manifest: Manifest = snapshots.read_manifest(folder) if verified else snapshots.verify_folder(folder)
-        self._tables = {path.stem: _one_batch(path) for path in sorted((folder / "serving").glob("*.arrow"))}
+        self.manifest: Manifest = (
+            snapshots.read_manifest(folder) if verified else snapshots.verify_folder(folder, only=snapshots.SERVING)
+        )
+        self._tables = {path.stem: _one_batch(path) for path in sorted((folder / snapshots.SERVING).glob("*.arrow"))}
         self._columns: dict[str, Floats] = {}
         self._spans = _spans(self._tables[DAILY_BARS.name])
         self.days: Days = _int32(self._tables[DAILY_BARS.name], "date")

@@ -14,6 +14,7 @@ SCHEMA_VERSION = 1
 CURRENT = "current"
 MANIFEST = "manifest.json"
 DATABASE = "warehouse.duckdb"
+SERVING = "serving/"
 BUILD_PREFIX = ".build-"
 
 
@@ -151,13 +152,14 @@ def verify(home: Home, snapshot_id: str) -> Manifest:
     return verify_folder(folder_of(home, snapshot_id))
 
 
-def verify_folder(folder: Path) -> Manifest:
-    """Compare every file in a snapshot's folder with its manifest; raises as `verify` does."""
+def verify_folder(folder: Path, *, only: str = "") -> Manifest:
+    """Compare the files in a snapshot's folder with its manifest, or `only` those under a path; raises as `verify`."""
     manifest = read_manifest(folder)
     if manifest.schema_version != SCHEMA_VERSION:
         raise CorruptSnapshot(f"{manifest.id} has schema version {manifest.schema_version}; known: {SCHEMA_VERSION}")
     for entry in manifest.files:
-        _verify_file(folder, entry)
+        if entry.path.startswith(only):
+            _verify_file(folder, entry)
     if (folder / f"{DATABASE}.wal").exists():
         raise CorruptSnapshot(f"{manifest.id}: a write-ahead log lies beside {DATABASE}")
     return manifest

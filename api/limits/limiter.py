@@ -1,5 +1,6 @@
 """The quotas of an account: so many requests a minute, so many units a day (UTC), exact over all workers and hosts."""
 
+import time
 from functools import lru_cache
 
 import msgspec
@@ -8,6 +9,7 @@ from redis.exceptions import RedisError
 from api.accounts.tiers import Tier
 from api.breaker import Breaker
 from api.limits.fallback import Fallback
+from api.limits.leases import Leases, Order, Supply
 from api.limits.scripts import Connections, Script, pack
 from api.limits.verdict import Verdict, Window
 
@@ -33,10 +35,11 @@ class Limiter:
         self._minute_seconds = minute_seconds
         self._day_seconds = day_seconds
         self._connections = Connections(redis_url, timeout=timeout)
-        self._take = Script("take.lua", arguments=5)
+        self._take = Script("take.lua", arguments=8)
         self._refund = Script("refund.lua", arguments=2)
         self._breaker = Breaker(self._answers, failures=3, interval=probe_every)
         self._fallback = Fallback(workers=workers, minute_seconds=minute_seconds)
+        self._leases = Leases(self._give_back)
 
     @property
     def degraded(self) -> bool:
@@ -44,29 +47,20 @@ class Limiter:
         return self._breaker.open
 
     def take(self, account_id: str, tier: Tier, cost: int = 1) -> Verdict:
-        """Ask for one request of the minute and `cost` units of the day: all of it or nothing."""
-        if self._breaker.open:
-            return self._fallback.take(account_id, tier.per_minute)
-        unlimited = tier.per_day is None
-        per_day = -1 if unlimited else tier.per_day
-        arguments = _packed(self._minute_seconds, self._day_seconds, tier.per_minute, per_day, cost)
+        """Ask for one request of the minute and `cost` units of the day: all of it or nothing.
+
+        A tier without a daily quota is answered from a lease where there is one.
+        """
+        if tier.per_day is not None:
+            return self._ask(account_id, tier, Order(cost))
+        spent = self._leases.spend(account_id, tier.per_minute, cost)
+        if isinstance(spent, Verdict):
+            return spent
         try:
-            violated, minute_used, day_used, now = self._connections.run(self._take, _key(account_id), arguments)
-        except RedisError:
-            self._breaker.failed()
-            return self._fallback.take(account_id, tier.per_minute)
-        self._breaker.succeeded()
-        minute_seconds, day_seconds = self._minute_seconds, self._day_seconds
-        return Verdict(
-            allowed=violated == 0,
-            violated=_VIOLATED[violated],
-            minute=Window(
-                tier.per_minute, max(0, tier.per_minute - minute_used), minute_seconds - now % minute_seconds
-            ),
-            day=None if unlimited else Window(per_day, max(0, per_day - day_used), day_seconds - now % day_seconds),
-            cost=cost,
-            day_start=now - now % day_seconds,
-        )
+            return msgspec.structs.replace(self._ask(account_id, tier, spent), cost=cost)
+        finally:
+            if spent.lease and spent.fills:
+                spent.lease.asking = False
 
     def refund(self, account_id: str, verdict: Verdict) -> Verdict:
         """Give the day's units of an allowed request back, and tell what is left now. The minute keeps its request."""
@@ -81,9 +75,52 @@ class Limiter:
         return msgspec.structs.replace(verdict, day=day, cost=0)
 
     def close(self) -> None:
-        """Close all connections and stop probing."""
+        """Stop probing, give the leases back and close all connections."""
         self._breaker.close()
+        self._leases.close()
         self._connections.close()
+
+    def _ask(self, account_id: str, tier: Tier, order: Order) -> Verdict:
+        if self._breaker.open:
+            return self._fallback.take(account_id, tier.per_minute)
+        sent = time.monotonic()
+        try:
+            violated, given, minute_used, day_used, now, micros = self._run(
+                account_id, order, tier.per_minute, tier.per_day
+            )
+        except RedisError:
+            self._breaker.failed()
+            return self._fallback.take(account_id, tier.per_minute)
+        self._breaker.succeeded()
+        minute_reset = self._minute_seconds - now % self._minute_seconds
+        day_reset = self._day_seconds - now % self._day_seconds
+        minute, day = now + minute_reset - self._minute_seconds, now + day_reset - self._day_seconds
+        left = max(0, tier.per_minute - minute_used)
+        if order.lease:
+            ends = sent + minute_reset - micros / 1e6
+            left = self._leases.fill(order, Supply(given, left, minute, day, sent, ends))
+        return Verdict(
+            allowed=violated == 0,
+            violated=_VIOLATED[violated],
+            minute=Window(tier.per_minute, left, minute_reset),
+            day=None if tier.per_day is None else Window(tier.per_day, max(0, tier.per_day - day_used), day_reset),
+            cost=order.cost,
+            day_start=day,
+        )
+
+    def _give_back(self, account_id: str, order: Order) -> bool:
+        try:
+            self._run(account_id, order, 0, None)
+        except RedisError:
+            self._breaker.failed()
+            return False
+        return True
+
+    def _run(self, account_id: str, order: Order, per_minute: int, per_day: int | None) -> list[int]:
+        windows = self._minute_seconds, self._day_seconds, per_minute, -1 if per_day is None else per_day
+        arguments = _packed(*windows, order.cost, order.most, order.back, order.minute)
+        again = _packed(*windows, order.cost, order.most, 0, 0) if order.back else arguments
+        return self._connections.run(self._take, _key(account_id), arguments, again=again)
 
     def _answers(self) -> bool:
         try:

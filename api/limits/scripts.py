@@ -45,8 +45,11 @@ class Connections:
         )
         self._idle: deque[ConnectionInterface] = deque()
 
-    def run(self, script: Script, key: bytes, arguments: bytes) -> list[int]:
-        """Run a script. A server that has restarted costs two repairs: a new connection, and the script's loading."""
+    def run(self, script: Script, key: bytes, arguments: bytes, *, again: bytes | None = None) -> list[int]:
+        """Run a script. A server that has restarted costs two repairs: a new connection, and the script's loading.
+
+        A connection may break after the script has run: `again` are the arguments for a second run, if others.
+        """
         command = script.command(key, arguments)
         for _ in range(2):
             try:
@@ -55,6 +58,7 @@ class Connections:
                 self._send(b"*3\r\n" + pack(b"SCRIPT", b"LOAD", script.source))
             except RedisConnectionError:
                 self.close()  # one kept connection is broken, so all of them are
+                command = command if again is None else script.command(key, again)
         return cast("list[int]", self._send(command))
 
     def ping(self) -> None:

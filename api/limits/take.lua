@@ -1,15 +1,19 @@
 -- Checks the minute's and the day's quota of one account, then consumes both or neither.
 --
 -- KEYS[1]  a hash: minute, day = the windows' starts (seconds since 1970); minute_used, day_used
--- ARGV     seconds in a minute and in a day, quota a minute, quota a day (-1: none), cost to the day
--- returns  {violated: 1 minute + 2 day, minute_used, day_used, seconds since 1970}
+-- ARGV     seconds in a minute and in a day, quota a minute, quota a day (-1: none), cost to the day,
+--          requests wanted at most (0: none, only give back), unused requests given back, the minute they are of
+-- returns  {violated: 1 minute + 2 day, requests given, minute_used, day_used, seconds since 1970, microseconds}
 --
 -- Windows are aligned to the calendar by the server's own clock, and their starts are kept beside the counts: a key that
--- lost its expiry, or holds an old window, never refuses anyone.
+-- lost its expiry, or holds an old window, never refuses anyone. Who wants many gets a hundredth of what is left, and one
+-- at least: the nearer the end of the quota, the less lies unused with somebody.
 
 local minute_seconds, day_seconds = tonumber(ARGV[1]), tonumber(ARGV[2])
 local per_minute, per_day, cost = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
-local now = tonumber(redis.call('TIME')[1])
+local most, back, back_minute = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+local time = redis.call('TIME')
+local now = tonumber(time[1])
 local minute, day = now - now % minute_seconds, now - now % day_seconds
 
 local kept = redis.pcall('HMGET', KEYS[1], 'minute', 'minute_used', 'day', 'day_used')
@@ -19,13 +23,17 @@ if kept.err then -- not a hash: someone else's value, and ours to heal
 end
 local minute_used = tonumber(kept[1]) == minute and tonumber(kept[2]) or 0
 local day_used = tonumber(kept[3]) == day and tonumber(kept[4]) or 0
+if back_minute == minute then minute_used = math.max(0, minute_used - back) else back = 0 end
 
+local left = per_minute - minute_used
+local given = math.min(most, math.max(1, math.floor(left / 100)))
 local violated = 0
-if minute_used + 1 > per_minute then violated = 1 end
+if given > math.max(0, left) then violated = 1 end
 if per_day >= 0 and day_used + cost > per_day then violated = violated + 2 end
-if violated == 0 then
-  minute_used, day_used = minute_used + 1, day_used + cost
+if violated > 0 then given, cost = 0, 0 end
+if violated == 0 or back > 0 then
+  minute_used, day_used = minute_used + given, day_used + cost
   redis.call('HSET', KEYS[1], 'minute', minute, 'minute_used', minute_used, 'day', day, 'day_used', day_used)
   redis.call('EXPIREAT', KEYS[1], math.max(minute + minute_seconds, day + day_seconds))
 end
-return {violated, minute_used, day_used, now}
+return {violated, given, minute_used, day_used, now, tonumber(time[2])}

@@ -1,8 +1,10 @@
 """GET /v1/symbols/{symbol}/indicators/{id}: stored values where they are stored, else computed on all history."""
 
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Any
 
+import msgspec
 from msgspec import Meta
 
 from api import cursors
@@ -30,64 +32,104 @@ class SeriesQuestion(Stretch, kw_only=True):
 _OWN = tuple(name for name in parameters(SeriesQuestion) if name not in {"symbol", "id"})
 
 
-def series(question: SeriesQuestion, desk: Desk) -> Reply:
-    """Return an indicator's columns."""
-    indicator, names = _indicator(question.id, tuple(question.params.items()))
-    _check_input(question, indicator)
-    require_indicators((indicator.id,), desk)
-    asked = cursors.fingerprint(*names, question.symbol, question.on, question.adjust, question.start, question.end)
-    shown = page(question, asked, desk)
-    stored = _is_stored(question, indicator, shown)
+class Choice(msgspec.Struct, frozen=True):
+    """An indicator with its parameters, on its input: what the same question of another symbol shares."""
 
-    def render() -> bytes:
-        values = _stored(names, shown) if stored else _computed(indicator, question, shown)
-        outputs = (indicator.id,) if len(names) == 1 else tuple(output.name for output in indicator.outputs)
-        told = {
+    indicator: Indicator
+    names: tuple[str, ...]
+    on: str
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A question resolved: the rows it shows are known, and no value has been touched yet."""
+
+    question: Stretch
+    choice: Choice
+    asked: str
+    page: Page
+
+    @property
+    def stored(self) -> bool:
+        """Whether the snapshot has the values."""
+        usual = self.choice.on == "close" and self.question.adjust == "split"
+        names = STORED.get(self.choice.indicator, ("",))
+        return usual and all(name in self.page.edition.reader.columns for name in names)
+
+    def told(self) -> dict[str, Any]:
+        """Return what a series says of itself beside its columns."""
+        indicator = self.choice.indicator
+        return {
             "indicator": indicator.id,
             "params": indicator.params(),
-            "on": question.on if indicator.takes_on else None,
-            "source": "stored" if stored else "computed",
+            "on": self.choice.on if indicator.takes_on else None,
+            "source": "stored" if self.stored else "computed",
             "warmup": {
                 "memory": indicator.memory,
                 "lookback": indicator.lookback(),
-                "bars_before": shown.before,
+                "bars_before": self.page.before,
             },
         }
-        return stretch.render(question, shown, told, dict(zip(outputs, values, strict=True)))
 
-    return Reply(render, tag_of(shown.edition.id, f"{asked}|{shown.first}|{shown.last}|{shown.next_cursor}"))
+    def columns(self) -> dict[str, Floats]:
+        """Return the values by output, of the page's rows."""
+        indicator = self.choice.indicator
+        outputs = (indicator.id,) if len(self.choice.names) == 1 else tuple(one.name for one in indicator.outputs)
+        return dict(zip(outputs, self._stored() if self.stored else self._computed(), strict=True))
+
+    def _stored(self) -> tuple[Floats, ...]:
+        edition, first, last = self.page.edition, self.page.first, self.page.last
+        return tuple(edition.reader.column(name)[first:last] for name in self.choice.names)
+
+    def _computed(self) -> tuple[Floats, ...]:
+        bars = self.page.edition.bars(self.question.symbol, self.question.adjust)
+        return tuple(column[self.page.rows] for column in self.choice.indicator.compute(bars, on=self.choice.on))
+
+
+def series(question: SeriesQuestion, desk: Desk) -> Reply:
+    """Return an indicator's columns."""
+    choice = choose(question.id, question.params, question.on, desk, besides=_OWN)
+    found = find(question, choice, desk)
+    page = found.page
+    return Reply(
+        lambda: stretch.render(question, page, found.told(), found.columns()),
+        tag_of(page.edition.id, f"{found.asked}|{page.first}|{page.last}|{page.next_cursor}"),
+    )
+
+
+def choose(
+    indicator_id: str, params: Mapping[str, str | int | float], on: str, desk: Desk, *, besides: tuple[str, ...] = ()
+) -> Choice:
+    """Return an indicator that the tier has; `besides` are names that stand beside its parameters.
+
+    Raises UnknownIndicator, BadParameter, UnknownSeries, or a Refusal of a name or of the tier.
+    """
+    indicator, names = _indicator(indicator_id, tuple(params.items()), besides)
+    if on not in SERIES:
+        raise UnknownSeries(on)
+    if on != "close" and not indicator.takes_on:
+        inputs = ", ".join(indicator.inputs)
+        raise BadParameter("on", on, f"{indicator.id} has fixed inputs ({inputs}): leave it out")
+    require_indicators((indicator.id,), desk)
+    return Choice(indicator, names, on)
+
+
+def find(question: Stretch, choice: Choice, desk: Desk) -> Found:
+    """Return the rows that answer a question; raises what `page` raises."""
+    asked = cursors.fingerprint(
+        *choice.names, question.symbol, choice.on, question.adjust, question.start, question.end
+    )
+    return Found(question, choice, asked, page(question, asked, desk))
 
 
 @lru_cache(maxsize=4096)
-def _indicator(indicator_id: str, params: tuple[tuple[str, str], ...]) -> tuple[Indicator, tuple[str, ...]]:
-    """Return an indicator and its column names; raises UnknownIndicator, BadParameter, or a Refusal of a name."""
+def _indicator(
+    indicator_id: str, params: tuple[tuple[str, str | int | float], ...], besides: tuple[str, ...]
+) -> tuple[Indicator, tuple[str, ...]]:
     cls = declaration(indicator_id)
     own = declared(cls)
     known = {name for one in own for name in (one.name, *one.aliases)}
     for name, _ in params:
         if name not in known:
-            raise unknown_parameter(name, (*(one.name for one in own), *_OWN))
+            raise unknown_parameter(name, (*(one.name for one in own), *besides))
     indicator = build(indicator_id, dict(params))
     return indicator, indicator.column_names()
-
-
-def _check_input(question: SeriesQuestion, indicator: Indicator) -> None:
-    if question.on not in SERIES:
-        raise UnknownSeries(question.on)
-    if question.on != "close" and not indicator.takes_on:
-        inputs = ", ".join(indicator.inputs)
-        raise BadParameter("on", question.on, f"{indicator.id} has fixed inputs ({inputs}): leave it out")
-
-
-def _is_stored(question: SeriesQuestion, indicator: Indicator, shown: Page) -> bool:
-    usual = question.on == "close" and question.adjust == "split"
-    return usual and all(name in shown.edition.reader.columns for name in STORED.get(indicator, ("",)))
-
-
-def _stored(names: tuple[str, ...], shown: Page) -> tuple[Floats, ...]:
-    return tuple(shown.edition.reader.column(name)[shown.first : shown.last] for name in names)
-
-
-def _computed(indicator: Indicator, question: SeriesQuestion, shown: Page) -> tuple[Floats, ...]:
-    bars = shown.edition.bars(question.symbol, question.adjust)
-    return tuple(column[shown.rows] for column in indicator.compute(bars, on=question.on))

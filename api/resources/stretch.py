@@ -55,14 +55,18 @@ class Series(Bars, frozen=True, kw_only=True):
 def render(question: Stretch, page: Page, told: Mapping[str, Any], columns: Mapping[str, Floats]) -> bytes:
     """Write an answer; `columns` hold the page's rows only, and `told` what the answer says besides."""
     edition = page.edition
-    answer = {
+    source = {"snapshot": edition.id, "data_through": edition.data_through_text}
+    answer = {**frame(question, page, {**told, **source}, columns), "next_cursor": page.next_cursor}
+    return orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY)
+
+
+def frame(question: Stretch, page: Page, told: Mapping[str, Any], columns: Mapping[str, Floats]) -> dict[str, Any]:
+    """Return the members of an answer that a batch's items have, too, ready for orjson."""
+    edition = page.edition
+    return {
         "symbol": question.symbol,
         "interval": question.interval,
         "adjust": question.adjust,
         **told,
-        "snapshot": edition.id,
-        "data_through": edition.data_through_text,
         "columns": {"date": edition.calendar.dates(edition.reader.days[page.first : page.last]), **columns},
-        "next_cursor": page.next_cursor,
     }
-    return orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY)

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.dialects.postgresql import insert
 
@@ -17,6 +15,9 @@ _ONE_AT_A_TIME = 0x6B616C7069
 
 def migrate(database_url: str) -> None:
     """Upgrade to the newest schema and add missing tiers; what an operator changed stays."""
+    from alembic import command  # noqa: PLC0415 - a third of a second, which no worker of the API needs
+    from alembic.config import Config  # noqa: PLC0415
+
     engine = create_engine(database(database_url), poolclass=NullPool, connect_args={"connect_timeout": 10})
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))

@@ -42,8 +42,8 @@ class Caller:
         known = {"X-API-Key": self.key} if self.key else {}
         return testing.simulate_request(self.app, method, path, headers={**known, **(headers or {})}, **rest)
 
-    def json(self, path):
-        answer = self(path)
+    def json(self, path, **rest):
+        answer = self(path, **rest)
         assert answer.status_code == 200, answer.text
         return strict(answer.content)
 

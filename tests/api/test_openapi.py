@@ -1,3 +1,5 @@
+import json
+
 import msgspec
 import pytest
 from openapi_spec_validator import validate
@@ -12,12 +14,20 @@ def document(anyone):
     return anyone.json("/openapi.json")
 
 
+def operations(document):
+    return [
+        (method.upper(), path, operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
 def test_it_is_valid(document):
     validate(document)
 
 
 def test_it_has_every_route_and_no_other(document):
-    told = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
+    told = {(method, path) for method, path, _ in operations(document)}
     assert told == {(one.method, one.path) for one in ENDPOINTS} | {("POST", TOKEN_PATH)}
 
 
@@ -29,22 +39,17 @@ def test_every_route_is_routed(app):
         assert endpoint.method in methods
 
 
-def asked_with_get(document):
-    return [(path, methods) for path, methods in document["paths"].items() if path != TOKEN_PATH]
-
-
 def test_everything_under_v1_needs_a_key_and_nothing_else_does(document, anyone):
-    assert document["components"]["securitySchemes"].keys() == {"key", "token"}
-    for path, methods in asked_with_get(document):
-        keyed = path.startswith("/v1/")
-        assert methods["get"]["security"] == ([{"key": []}, {"token": []}] if keyed else [])
-        answer = anyone(path.replace("{slug}", "no-bar").replace("{", "").replace("}", ""))
+    for method, path, operation in operations(document):
+        keyed = path.startswith("/v1/") and path != TOKEN_PATH
+        assert operation["security"] == ([{"key": []}, {"token": []}] if keyed else [])
+        answer = anyone(path.replace("{slug}", "no-bar").replace("{", "").replace("}", ""), method=method)
         assert (answer.status_code == 401) == keyed
 
 
 def test_every_parameter_is_described(document):
-    for _, methods in asked_with_get(document):
-        for parameter in methods["get"]["parameters"]:
+    for _, _, operation in operations(document):
+        for parameter in operation["parameters"]:
             assert parameter["description"], parameter
             assert parameter["schema"], parameter
 
@@ -63,27 +68,40 @@ def test_problems_of_a_route_are_told_by_status(document):
 
 
 def test_prices(document):
-    prices = {path: methods["get"]["x-price"] for path, methods in asked_with_get(document)}
-    for path, price in prices.items():
-        assert price["day"] == (1 if path.startswith("/v1/symbols") else 0)
+    for _, path, operation in operations(document):
+        price = operation["x-price"]
+        assert price["day"] == (1 if path.startswith(("/v1/symbols", "/v1/batch")) else 0)
         assert price["minute"] == (1 if path.startswith("/v1/") else 0)
+
+
+def test_a_body_is_described(document):
+    operation = document["paths"]["/v1/batch"]["post"]
+    (content,) = operation["requestBody"]["content"].values()
+    schema = document["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
+    assert schema["required"] == ["symbols", "indicators"]
+    assert schema["properties"]["symbols"]["maxItems"] == 50
+    assert all("description" in one or "anyOf" in one for one in schema["properties"].values())
+    assert "304" not in operation["responses"]
+    assert {"400", "413", "422"} <= operation["responses"].keys()
 
 
 EXAMPLES = {"symbol": "AAPL", "id": "macd", "date": "latest", "slug": "no-bar"}
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.path)
-def test_answers_are_what_is_declared(endpoint, premium):
+def test_answers_are_what_is_declared(endpoint, premium, document):
     """Every member is declared, and every declared member is there."""
-    answer = premium.json(endpoint.path.format_map(EXAMPLES))
+    told = document["paths"][endpoint.path][endpoint.method.lower()]
+    body = json.dumps(told["requestBody"]["content"]["application/json"]["example"]) if endpoint.has_body else None
+    answer = premium.json(endpoint.path.format_map(EXAMPLES), method=endpoint.method, body=body)
     msgspec.convert(answer, endpoint.answer)
     assert answer.keys() == set(endpoint.answer.__struct_fields__)
     assert (endpoint.price is PUBLIC) == (not endpoint.path.startswith("/v1/"))
 
 
 def test_the_token_route_is_described(document, anyone):
+    assert document["components"]["securitySchemes"].keys() == {"key", "token"}
     told = document["paths"][TOKEN_PATH]["post"]
     assert told["requestBody"]["content"].keys() == {"application/x-www-form-urlencoded"}
     assert told["responses"].keys() == {"200", "400", "401", "413", "429", "500", "503"}
-    assert told["security"] == []
     assert anyone(TOKEN_PATH, method="POST").status_code == 400

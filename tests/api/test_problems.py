@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 import falcon
 import psycopg
 import pytest
-from falcon import testing
 
 from api.accounts.keys import issue
 from api.accounts.tiers import seeded
@@ -14,7 +13,7 @@ from api.endpoint import Endpoint
 from api.follow import Follower
 from api.problems import BY_SLUG, PROBLEMS
 from api.questions import Nothing
-from api.reply import Reply, whole
+from api.reply import Reply
 from api.resources.system import Health
 from api.routes import ENDPOINTS
 from tests.api.conftest import Caller, deps, strict
@@ -195,25 +194,6 @@ def test_a_bug_of_ours_tells_nothing_and_costs_nothing(world, follower, accounts
     assert "the reason stays in the log" in caplog.text
 
 
-def test_a_body_that_is_not_json(world, follower, accounts_url, redis_url, keys):
-    def echo(_question, _desk):
-        return whole(Health())
-
-    endpoint = Endpoint("POST", "/v1/echo", echo, Health, Health, 1, (), "Echo")
-    with deps(world, follower, accounts_url, redis_url) as told:
-        app = create_app(told, (endpoint,))
-
-        def post(body):
-            return testing.simulate_post(app, "/v1/echo", body=body, headers={"X-API-Key": keys["premium"]})
-
-        for body in (b"", b"not json", b"[1]", b"[" * 100_000, b'{"status": NaN}', b'{"status":"ok"', b"\xff"):
-            checked(post(body), "not-json")
-        checked(post(b'{"status": "bad"}'), "parameter-out-of-bounds")
-        checked(post(b'{"stats": "ok"}'), "unknown-parameter")
-        checked(post(b'"' + b"x" * 1_000_001 + b'"'), "body-too-large")
-        assert post(b'{"status": "ok"}').status_code == 200
-
-
 def test_every_type_has_a_page_and_a_name_of_its_own(anyone):
     assert len(BY_SLUG) == len(PROBLEMS)
     for problem in PROBLEMS:
@@ -225,6 +205,6 @@ def test_every_type_has_a_page_and_a_name_of_its_own(anyone):
 def test_every_type_is_reached_by_a_test():
     below = {"malformed-key", "revoked-key", "unknown-key", "expired-key", "account-disabled", "two-credentials"}
     below |= {"invalid-token", "method-not-allowed", "body-too-large", "quota-exceeded", "no-snapshot"}
-    below |= {"internal", "not-json", "bad-request"}
-    elsewhere = {"accounts-unavailable"}  # test_outages
+    below |= {"internal", "bad-request"}
+    elsewhere = {"accounts-unavailable", "not-json"}  # test_outages, test_batch
     assert {slug for slug, *_ in ASKED} | below | elsewhere == set(BY_SLUG)

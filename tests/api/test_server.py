@@ -73,6 +73,23 @@ def test_unclear_framing_ends_the_connection(server, head):
     assert answer.count(b"HTTP/1.1") == 1
 
 
+def test_a_body_of_unsaid_length_is_read(server):
+    pieces = (b'{"symbols": ["AAPL"], ', b'"indicators": [{"id": "rsi"}], "limit": 1}')
+    answer = server.post("/v1/batch", content=iter(pieces))
+    assert "Content-Length" not in answer.request.headers
+    assert [item["status"] for item in answer.json()["items"]] == [200]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "slug"), [([], "not-json"), ([b"[" * 100_000], "not-json"), ([b"x" * 600_000] * 2, "body-too-large")]
+)
+def test_hostile_bodies_get_problems(server, pieces, slug):
+    for body in (b"".join(pieces), iter(pieces)):
+        answer = server.post("/v1/batch", content=body, headers={"Connection": "close"})  # gunicorn reads no rest
+        assert answer.json()["type"] == f"/problems/{slug}"
+    assert server.get(POINT).status_code == 200
+
+
 def test_threads_do_not_mix_answers_up(server):
     symbols = ("AAPL", "IBM", "MSFT", "GOOG", "FB")
     wrong = []

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.warehouse.test_publish import do_publish
+from warehouse import snapshots
 from warehouse.serving import Reader, UnknownColumn, UnknownSymbol, open_current
 from warehouse.snapshots import CorruptSnapshot
 
@@ -65,6 +66,19 @@ def test_a_damaged_snapshot_is_not_opened(store, request_all):
     path.write_bytes(content)
     with pytest.raises(CorruptSnapshot):
         Reader(store.home.snapshots / manifest.id)
+
+
+def test_only_what_is_served_is_compared(store, request_all):
+    manifest = do_publish(store, request_all)
+    folder = store.home.snapshots / manifest.id
+    database = folder / snapshots.DATABASE
+    database.unlink()
+    assert Reader(folder).id == manifest.id
+    with pytest.raises(CorruptSnapshot, match="is missing"):
+        snapshots.verify_folder(folder)
+    (folder / "serving" / "daily.bars.arrow").unlink()
+    with pytest.raises(CorruptSnapshot, match="is missing"):
+        Reader(folder)
 
 
 def test_reading_needs_no_database():

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -41,3 +43,8 @@ def test_an_operators_change_survives_the_next_migration(connection, database_ur
 def test_processes_that_start_together_migrate_once(empty_database_url):
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(migrate, [empty_database_url] * 4)) == [None] * 4
+
+
+def test_a_worker_does_without_alembic():
+    code = "import sys, api.wsgi; sys.exit('alembic' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,170 @@
+"""POST /v1/batch: many symbols and indicators in one call, of one snapshot; each item answers for itself."""
+
+from collections.abc import Callable
+from datetime import date
+from http import HTTPStatus
+from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import quote
+
+import msgspec
+import orjson
+from msgspec import UNSET, Meta, UnsetType
+
+from api import errors
+from api.desk import Desk
+from api.openapi import ProblemBody
+from api.problems import Refusal
+from api.questions import AdjustName, SnapshotId, Stretch
+from api.reply import Reply
+from api.resources import series, stretch
+from api.resources.series import Choice, Found
+from api.resources.stretch import Columns, Warmup
+from indicators import SERIES
+
+T = TypeVar("T")
+MAX_ITEMS = 200
+MAX_ROWS = 200_000
+_LARGEST = 2**53
+
+# SEC what a caller names is told again in each of its items, so names and parameters are kept short.
+Name = Annotated[str, Meta(max_length=64)]
+Number = Annotated[int, Meta(ge=-_LARGEST, le=_LARGEST)] | float
+Params = Annotated[dict[Name, Number], Meta(max_length=16, description="The indicator's own parameters.")]
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An indicator to be answered for every symbol."""
+
+    id: Annotated[Name, Meta(description="The indicator's id in the catalogue.", examples=["rsi"])]
+    params: Params = msgspec.field(default_factory=dict)
+    on: Annotated[Name, Meta(description=f"The input series: {', '.join(SERIES)}.")] = "close"
+
+
+class BatchQuestion(msgspec.Struct, kw_only=True):
+    """Symbols and indicators, each of the one with each of the other: at most 200 items and 200,000 rows."""
+
+    symbols: Annotated[
+        tuple[Name, ...], Meta(min_length=1, max_length=50, description="Tickers.", examples=[["AAPL", "IBM"]])
+    ]
+    indicators: Annotated[
+        tuple[Wanted, ...],
+        Meta(
+            min_length=1,
+            max_length=20,
+            description="Indicators; one may come again with other parameters.",
+            examples=[[{"id": "sma", "params": {"period": 20}, "on": "close"}, {"id": "macd"}]],
+        ),
+    ]
+    adjust: AdjustName = "split"
+    start: Annotated[date | None, Meta(description="The first day, YYYY-MM-DD; else the newest rows come.")] = None
+    end: Annotated[date | None, Meta(description="The last day, YYYY-MM-DD.")] = None
+    limit: Annotated[int, Meta(ge=1, le=10_000, description="The most rows of an item.", examples=[5])] = 250
+    snapshot: SnapshotId = None
+
+
+class BatchItem(msgspec.Struct, frozen=True, kw_only=True):
+    """A series with status 200, or with any other status a problem and nothing else."""
+
+    symbol: str
+    indicator: str
+    params: Annotated[
+        dict[str, int | float], Meta(description="All parameters, defaults included; with a problem, those given.")
+    ]
+    status: Annotated[int, Meta(description="What the same question would get as a GET.", examples=[200])]
+    problem: ProblemBody | UnsetType = UNSET
+    interval: Literal["1d"] | UnsetType = UNSET
+    adjust: AdjustName | UnsetType = UNSET
+    on: Annotated[str | UnsetType | None, Meta(description="The input; null where the inputs are fixed.")] = UNSET
+    source: Literal["stored", "computed"] | UnsetType = UNSET
+    warmup: Warmup | UnsetType = UNSET
+    truncated: Annotated[bool | UnsetType, Meta(description="Whether `limit` left rows out.")] = UNSET
+    columns: Columns | UnsetType = UNSET
+
+
+class Batch(msgspec.Struct, frozen=True, kw_only=True):
+    """The items of the first symbol, then those of the next, each in the order of the indicators."""
+
+    snapshot: str
+    data_through: str
+    items: tuple[BatchItem, ...]
+
+
+def batch(question: BatchQuestion, desk: Desk) -> Reply:
+    """Return a series or a problem for each symbol and indicator; those with a series are what it costs."""
+    _check_size(question)
+    edition = desk.edition(question.snapshot)
+    # PERF what is wrong with a symbol or an indicator is found once, as near names are looked for among all
+    spans = [_tried(lambda one=one: edition.reader.span(one)) for one in question.symbols]
+    choices = [_tried(lambda one=one: series.choose(one.id, one.params, one.on, desk)) for one in question.indicators]
+    items = []
+    for symbol, span in zip(question.symbols, spans, strict=True):
+        asked = Stretch(
+            symbol=symbol,
+            adjust=question.adjust,
+            start=question.start,
+            end=question.end,
+            limit=question.limit,
+            snapshot=edition.id,
+        )
+        for wanted, choice in zip(question.indicators, choices, strict=True):
+            item = span if isinstance(span, Refusal) else _found(asked, choice, desk)
+            items.append(_refused(symbol, wanted, item, desk) if isinstance(item, Refusal) else item)
+
+    def render() -> bytes:
+        told = [_shown(item) if isinstance(item, Found) else item for item in items]
+        answer = {"snapshot": edition.id, "data_through": edition.data_through_text, "items": told}
+        return orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY)
+
+    return Reply(render, price=sum(isinstance(item, Found) for item in items))
+
+
+def _check_size(question: BatchQuestion) -> None:
+    count = len(question.symbols) * len(question.indicators)
+    if count > MAX_ITEMS:
+        raise Refusal(
+            "parameter-out-of-bounds",
+            f"{len(question.symbols)} symbols with {len(question.indicators)} indicators are {count} items; "
+            f"allowed: at most {MAX_ITEMS}",
+            parameter="symbols",
+            given=len(question.symbols),
+            allowed=f"at most {MAX_ITEMS // len(question.indicators)} with so many indicators",
+        )
+    if count * question.limit > MAX_ROWS:
+        raise Refusal(
+            "parameter-out-of-bounds",
+            f"limit={question.limit} for {count} items is {count * question.limit} rows; allowed: at most {MAX_ROWS}",
+            parameter="limit",
+            given=question.limit,
+            allowed=f"at most {MAX_ROWS // count} for so many items",
+        )
+
+
+def _tried(call: Callable[[], T]) -> T | Refusal:
+    """Return what a call gives, or why not; what is our fault, not the caller's, is the whole batch's."""
+    try:
+        return call()
+    except errors.KNOWN as ex:
+        refusal = errors.refusal_of(ex)
+        if refusal.problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise
+        return refusal
+
+
+def _found(asked: Stretch, choice: Choice | Refusal, desk: Desk) -> Found | Refusal:
+    return choice if isinstance(choice, Refusal) else _tried(lambda: series.find(asked, choice, desk))
+
+
+def _shown(found: Found) -> dict[str, Any]:
+    told = {**found.told(), "status": 200, "truncated": found.page.next_cursor is not None}
+    return stretch.frame(found.question, found.page, told, found.columns())
+
+
+def _refused(symbol: str, wanted: Wanted, refusal: Refusal, desk: Desk) -> dict[str, Any]:
+    address = f"/v1/symbols/{quote(symbol, safe='')}/indicators/{quote(wanted.id, safe='')}"
+    return {
+        "symbol": symbol,
+        "indicator": wanted.id,
+        "params": wanted.params,
+        "status": refusal.problem.status,
+        "problem": errors.body_of(refusal, instance=address, request_id=desk.request_id),
+    }
