@@ -8,20 +8,31 @@ from api.days import date_of, iso
 from api.desk import Desk, Keys
 from api.edition import Edition
 from api.problems import Refusal
+from api.tokens.bearer import Tokens
 
-KEYS_IN_QUERY = frozenset({"api_key", "apikey", "api-key", "x-api-key", "access_token"})
+KEYS_IN_QUERY = frozenset({"api_key", "apikey", "api-key", "x-api-key", "access_token", "client_secret"})
 
 
-def admit(environ: Mapping[str, str], keys: Keys) -> Principal:
-    """Tell who asks, by the one credential of the request; raises a Refusal or one of `api.accounts.errors`."""
-    key = environ.get("HTTP_X_API_KEY")
-    if "HTTP_AUTHORIZATION" in environ:
+def admit(environ: Mapping[str, str], keys: Keys, tokens: Tokens) -> Principal:
+    """Tell who asks, by the one credential of the request.
+
+    Raises a Refusal, InvalidToken, or one of `api.accounts.errors`.
+    """
+    key, authorization = environ.get("HTTP_X_API_KEY"), environ.get("HTTP_AUTHORIZATION")
+    if authorization is not None:
         if key is not None:
-            raise Refusal("two-credentials", "the request has X-API-Key and Authorization; send X-API-Key alone")
-        raise Refusal("bearer-not-accepted", "Authorization is not read yet; an API key goes into X-API-Key")
+            raise Refusal("two-credentials", "the request has X-API-Key and Authorization; send one of them")
+        return tokens.principal(_token(authorization))
     if not key:
         raise Refusal("missing-key", "the request has no API key; send it in the header X-API-Key")
     return keys.principal(key)
+
+
+def _token(authorization: str) -> str:
+    scheme, _, text = authorization.partition(" ")
+    if scheme.lower() != "bearer":
+        raise Refusal("missing-key", "Authorization takes `Bearer <access token>`; an API key goes into X-API-Key")
+    return text.strip(" ")
 
 
 def refuse_key_in_query(names: Iterable[str]) -> None:

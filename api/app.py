@@ -12,6 +12,8 @@ from api.endpoint import Endpoint
 from api.questions import MAX_BODY, too_large
 from api.responder import Responder
 from api.routes import ENDPOINTS
+from api.tokens import claims as tokens
+from api.tokens.resource import TokenResource
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _ALWAYS = {
@@ -49,6 +51,8 @@ class Frame:
         """Put the headers on that every answer has."""
         resp.set_header("X-Request-Id", req.context.request_id)
         resp.set_headers(self._headers)
+        if req.path == tokens.PATH:
+            resp.set_header("Cache-Control", "no-store")
 
 
 def create_app(deps: Deps, endpoints: tuple[Endpoint, ...] = ENDPOINTS) -> falcon.App:
@@ -61,6 +65,7 @@ def create_app(deps: Deps, endpoints: tuple[Endpoint, ...] = ENDPOINTS) -> falco
     app.add_error_handler(falcon.HTTPError, errors.handle)
     for path in dict.fromkeys(one.path for one in endpoints):
         app.add_route(path, _resource([one for one in endpoints if one.path == path], deps))
+    app.add_route(tokens.PATH, TokenResource(deps))
     return app
 
 

@@ -10,6 +10,7 @@ from api.accounts.tiers import Tier
 from api.edition import Edition
 from api.limits import Verdict
 from api.settings import Settings
+from api.tokens.bearer import Tokens
 
 
 class Snapshots(Protocol):
@@ -32,6 +33,9 @@ class Keys(Protocol):
 
     def principal(self, key_text: str) -> Principal:
         """Tell who asks; raises one of `api.accounts.errors`."""
+
+    def principal_of(self, key_id: str) -> Principal:
+        """Tell whose key has this id, for who has shown the key before; raises one of `api.accounts.errors`."""
 
     def tiers(self) -> tuple[Tier, ...]:
         """Return all tiers by rank."""
@@ -56,6 +60,7 @@ class Deps(msgspec.Struct, frozen=True):
 
     snapshots: Snapshots
     keys: Keys
+    tokens: Tokens
     quotas: Quotas
     settings: Settings
     new_request_id: Callable[[], str]

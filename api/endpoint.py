@@ -14,7 +14,7 @@ WITH_A_KEY = (
     "unknown-key",
     "revoked-key",
     "expired-key",
-    "bearer-not-accepted",
+    "invalid-token",
     "two-credentials",
     "account-disabled",
     "quota-exceeded",

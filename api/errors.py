@@ -10,11 +10,14 @@ import orjson
 
 from api.accounts import errors as accounts
 from api.problems import Refusal
+from api.tokens.errors import InvalidToken
 from indicators import BadParameter, UnknownIndicator, UnknownSeries
 from warehouse.serving import UnknownColumn, UnknownSymbol
 from warehouse.snapshots import CorruptSnapshot, NoSnapshot, UnknownSnapshot
 
 MEDIA = "application/problem+json"
+_CHALLENGE = 'ApiKey realm="kalpi", header="X-API-Key"'
+_CHALLENGES = {"missing-key": f'Bearer realm="kalpi", {_CHALLENGE}', "invalid-token": 'Bearer error="invalid_token"'}
 _log = logging.getLogger("kalpi.api")
 
 
@@ -39,6 +42,7 @@ RULES = (
     Rule(NoSnapshot, "no-snapshot", lambda _: {"retry_after": 5}),
     Rule(UnknownSeries, "parameter-out-of-bounds", lambda ex: _told("on", ex.name, list(ex.allowed))),
     Rule(BadParameter, "parameter-out-of-bounds", lambda ex: _told(ex.name, ex.value, ex.allowed)),
+    Rule(InvalidToken, "invalid-token"),
     Rule(accounts.MalformedKey, "malformed-key"),
     Rule(accounts.UnknownKey, "unknown-key"),
     Rule(accounts.RevokedKey, "revoked-key"),
@@ -84,7 +88,7 @@ def handle(req: falcon.Request, resp: falcon.Response, ex: Exception, _params: M
     if refusal.retry_after is not None:
         resp.set_header("Retry-After", str(refusal.retry_after))
     if problem.status == HTTPStatus.UNAUTHORIZED:
-        resp.set_header("WWW-Authenticate", 'ApiKey realm="kalpi", header="X-API-Key"')
+        resp.set_header("WWW-Authenticate", _CHALLENGES.get(problem.slug, _CHALLENGE))
     resp.data = orjson.dumps(body_of(refusal, instance=req.path, request_id=req.context.request_id))
 
 

@@ -13,6 +13,8 @@ from api.errors import MEDIA
 from api.problems import Problem
 from api.questions import parameters, schema_of
 from api.reply import Reply, whole
+from api.tokens import description as tokens
+from api.tokens.claims import PATH as TOKEN_PATH
 
 _REFERENCE = "#/components/schemas/{name}"
 _JSON = "application/json"
@@ -66,10 +68,11 @@ def document(endpoints: Sequence[Endpoint]) -> Document:
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
     for endpoint in endpoints:
         paths[endpoint.path][endpoint.method.lower()] = _operation(endpoint)
+    paths[TOKEN_PATH]["post"] = tokens.operation(_problems)
     answers = {endpoint.answer for endpoint in endpoints} | {
         endpoint.question for endpoint in endpoints if endpoint.has_body
     }
-    types = sorted({*answers, ProblemBody}, key=lambda kind: kind.__name__)
+    types = sorted({*answers, ProblemBody, *tokens.TYPES}, key=lambda kind: kind.__name__)
     _, schemas = msgspec.json.schema_components(types, ref_template=_REFERENCE)
     return Document(
         openapi="3.1.0",
@@ -82,7 +85,7 @@ def document(endpoints: Sequence[Endpoint]) -> Document:
         paths=paths,
         components={
             "schemas": schemas,
-            "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "X-API-Key"}},
+            "securitySchemes": tokens.SCHEMES,
         },
         tags=[{"name": tag} for tag in dict.fromkeys(_tag(endpoint) for endpoint in endpoints)],
     )
@@ -98,7 +101,7 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
         "operationId": endpoint.name,
         "summary": endpoint.summary,
         "tags": [_tag(endpoint)],
-        "security": [] if endpoint.price is PUBLIC else [{"key": []}],
+        "security": [] if endpoint.price is PUBLIC else list(tokens.EITHER),
         "parameters": _parameters(endpoint),
         "responses": {
             "200": {"description": endpoint.summary, "headers": _headers(endpoint), "content": {_JSON: answer}},

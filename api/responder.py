@@ -29,7 +29,7 @@ class Responder:
             reply = self._reply(req, path, None)
             _finish(resp, reply, reply.render(), known=same(reply.tag, req.env.get("HTTP_IF_NONE_MATCH")))
             return
-        principal = admit(req.env, self._deps.keys)
+        principal = admit(req.env, self._deps.keys, self._deps.tokens)
         try:
             reply = self._reply(req, path, principal)
         except Exception:

@@ -7,6 +7,7 @@ from api.questions import Nothing, Stretch
 from api.reply import Reply
 from api.resources import account, bars, batch, catalogue, point, series, snapshots, symbols, system
 from api.resources.stretch import Bars, Series
+from api.tokens import wellknown
 
 
 def describe(_question: Nothing, _desk: Desk) -> Reply:
@@ -106,6 +107,17 @@ ENDPOINTS = (
     Endpoint("GET", "/v1/me", account.me, Nothing, account.Me, 0, (), "The key's account and tier"),
     Endpoint("GET", "/healthz", system.health, Nothing, system.Health, PUBLIC, (), "The process answers"),
     Endpoint("GET", "/readyz", system.ready, Nothing, system.Ready, PUBLIC, (), "What can be answered now"),
+    Endpoint("GET", wellknown.JWKS_PATH, wellknown.jwks, Nothing, wellknown.PublicKeys, PUBLIC, (), "Keys of tokens"),
+    Endpoint(
+        "GET",
+        "/.well-known/oauth-authorization-server",
+        wellknown.metadata,
+        Nothing,
+        wellknown.Metadata,
+        PUBLIC,
+        (),
+        "Where and how access tokens are given",
+    ),
     Endpoint("GET", "/openapi.json", describe, Nothing, openapi.Document, PUBLIC, (), "This description"),
     Endpoint(
         "GET",

@@ -1,11 +1,14 @@
 """What the environment decides, read once when a worker starts."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from warehouse.home import Home
+
+_PUBLIC_URL = re.compile(r"https?://[\w.:\[\]-]+(/[\w./-]*)?", re.ASCII)
 
 
 class SettingsError(ValueError):
@@ -21,11 +24,13 @@ class Settings:
     redis_url: str = field(repr=False)
     secret: bytes = field(repr=False)
     cors_origins: tuple[str, ...] = ()
+    public_url: str = "http://127.0.0.1:8000"
+    """Where the API is reached from outside: the issuer of its tokens."""
     workers: int = 1
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
-        """Read KALPI_HOME, DATABASE_URL, REDIS_URL, KALPI_SECRET, KALPI_CORS_ORIGINS and KALPI_WORKERS.
+        """Read KALPI_HOME, _SECRET, _CORS_ORIGINS, _PUBLIC_URL and _WORKERS, DATABASE_URL and REDIS_URL.
 
         Raises:
             SettingsError: naming the variable.
@@ -37,6 +42,7 @@ class Settings:
             redis_url=_needed(environ, "REDIS_URL"),
             secret=_secret(environ, home),
             cors_origins=tuple(environ.get("KALPI_CORS_ORIGINS", "").replace(",", " ").split()),
+            public_url=_public_url(environ),
             workers=whole_number(environ, "KALPI_WORKERS", default=1, least=1),
         )
 
@@ -47,6 +53,13 @@ def whole_number(environ: Mapping[str, str], name: str, *, default: int, least: 
     if not text.isdecimal() or int(text) < least:
         raise SettingsError(f"{name}={text!r} is not allowed: a whole number from {least}")
     return int(text)
+
+
+def _public_url(environ: Mapping[str, str]) -> str:
+    url = (environ.get("KALPI_PUBLIC_URL") or f"http://127.0.0.1:{environ.get('KALPI_PORT') or 8000}").rstrip("/")
+    if not _PUBLIC_URL.fullmatch(url):
+        raise SettingsError(f"KALPI_PUBLIC_URL={url!r} is not allowed: https://host, or http://host:port")
+    return url
 
 
 def _needed(environ: Mapping[str, str], name: str) -> str:

@@ -16,6 +16,7 @@ from api.follow import Follower
 from api.limits import Limiter
 from api.settings import Settings
 from api.store import open_engine
+from api.tokens.bearer import Tokens
 
 
 @cache
@@ -25,10 +26,12 @@ def build() -> falcon.App:
     snapshots = Follower(settings.home)
     snapshots.start()
     gc.freeze()  # PERF: what is loaded by now stays, and need not be looked through again and again
+    keys = Authenticator(open_engine(settings.database_url), settings.secret)
     return create_app(
         Deps(
             snapshots=snapshots,
-            keys=Authenticator(open_engine(settings.database_url), settings.secret),
+            keys=keys,
+            tokens=Tokens(settings.home.secrets / "tokens", settings.public_url, keys.principal_of),
             quotas=Limiter(settings.redis_url, workers=settings.workers),
             settings=settings,
             new_request_id=lambda: os.urandom(12).hex(),

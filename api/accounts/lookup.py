@@ -2,6 +2,7 @@
 
 import hmac
 import time
+from collections.abc import Callable
 
 import msgspec
 from sqlalchemy import Connection, Row, bindparam, select
@@ -58,12 +59,21 @@ _FIND = (
 
 def find(connection: Connection, key: Key, server_secret: bytes) -> Finding | None:
     """Look a key up; None if there is no such id, or its secret is another."""
+    return _found(connection, key.id, lambda digest: hmac.compare_digest(digest, key.digest(server_secret)))
+
+
+def find_by_id(connection: Connection, key_id: str) -> Finding | None:
+    """Look up a key that has been shown before, for a token of ours that names it; None if it is gone."""
+    return _found(connection, key_id, lambda _: True)
+
+
+def _found(connection: Connection, key_id: str, fits: Callable[[bytes], bool]) -> Finding | None:
     read_at = time.monotonic()  # before the query: what changes meanwhile counts from here
-    row = connection.execute(_FIND, {"key_id": key.id}).one_or_none()
-    if row is None or not hmac.compare_digest(row.digest, key.digest(server_secret)):
+    row = connection.execute(_FIND, {"key_id": key_id}).one_or_none()
+    if row is None or not fits(row.digest):
         return None
     return Finding(
-        principal=Principal(account_id=str(row.account_id), key_id=key.id, tier=as_tier(row)),
+        principal=Principal(account_id=str(row.account_id), key_id=key_id, tier=as_tier(row)),
         read_at=read_at,
         expires_at=row.expires_at and row.expires_at.timestamp(),
         revoked=row.revoked_at is not None,

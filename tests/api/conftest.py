@@ -22,6 +22,7 @@ from api.follow import Follower
 from api.limits import Limiter
 from api.settings import Settings
 from api.store import open_engine
+from api.tokens.bearer import Tokens
 from tests.services import free_port, wait_for
 from tests.world import world  # noqa: F401 - a fixture
 
@@ -89,7 +90,8 @@ def deps(home, snapshots, database_url, redis_url, **settings) -> Generator[Deps
     limiter = Limiter(redis_url)
     told = Settings(home=home, database_url=database_url, redis_url=redis_url, secret=SECRET, **settings)
     try:
-        yield Deps(snapshots, authenticator, limiter, told, lambda: "0123456789abcdef")
+        tokens = Tokens(home.secrets / "tokens", told.public_url, authenticator.principal_of)
+        yield Deps(snapshots, authenticator, tokens, limiter, told, lambda: "0123456789abcdef")
     finally:
         limiter.close()
         authenticator.close()

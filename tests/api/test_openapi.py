@@ -6,6 +6,7 @@ from openapi_spec_validator import validate
 
 from api.endpoint import PUBLIC
 from api.routes import ENDPOINTS
+from api.tokens.claims import PATH as TOKEN_PATH
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def test_it_is_valid(document):
 
 def test_it_has_every_route_and_no_other(document):
     told = {(method, path) for method, path, _ in operations(document)}
-    assert told == {(one.method, one.path) for one in ENDPOINTS}
+    assert told == {(one.method, one.path) for one in ENDPOINTS} | {("POST", TOKEN_PATH)}
 
 
 def test_every_route_is_routed(app):
@@ -40,8 +41,8 @@ def test_every_route_is_routed(app):
 
 def test_everything_under_v1_needs_a_key_and_nothing_else_does(document, anyone):
     for method, path, operation in operations(document):
-        keyed = path.startswith("/v1/")
-        assert operation["security"] == ([{"key": []}] if keyed else [])
+        keyed = path.startswith("/v1/") and path != TOKEN_PATH
+        assert operation["security"] == ([{"key": []}, {"token": []}] if keyed else [])
         answer = anyone(path.replace("{slug}", "no-bar").replace("{", "").replace("}", ""), method=method)
         assert (answer.status_code == 401) == keyed
 
@@ -96,3 +97,11 @@ def test_answers_are_what_is_declared(endpoint, premium, document):
     msgspec.convert(answer, endpoint.answer)
     assert answer.keys() == set(endpoint.answer.__struct_fields__)
     assert (endpoint.price is PUBLIC) == (not endpoint.path.startswith("/v1/"))
+
+
+def test_the_token_route_is_described(document, anyone):
+    assert document["components"]["securitySchemes"].keys() == {"key", "token"}
+    told = document["paths"][TOKEN_PATH]["post"]
+    assert told["requestBody"]["content"].keys() == {"application/x-www-form-urlencoded"}
+    assert told["responses"].keys() == {"200", "400", "401", "413", "429", "500", "503"}
+    assert anyone(TOKEN_PATH, method="POST").status_code == 400

@@ -120,12 +120,18 @@ def test_a_key_is_refused_for_its_own_reason(app, premium, accounts, accounts_ur
         checked(Caller(app, key)("/v1/me"), slug)
 
 
-def test_authorization_is_not_read_yet(anyone, premium):
+def test_a_token_that_is_none_and_one_beside_a_key(anyone, premium):
     bearer = {"Authorization": "Bearer abc"}
-    answer = anyone("/v1/me", headers=bearer)
-    checked(answer, "bearer-not-accepted")
-    assert "X-API-Key" in answer.headers["WWW-Authenticate"]
+    checked(anyone("/v1/me", headers=bearer), "invalid-token")
     checked(premium("/v1/me", headers=bearer), "two-credentials")
+
+
+def test_another_scheme_is_told_what_to_send(anyone):
+    for answer in (anyone("/v1/me", headers={"Authorization": "Basic eDp5"}), anyone("/v1/me")):
+        checked(answer, "missing-key")
+        challenge = answer.headers["WWW-Authenticate"]
+        assert "Bearer" in challenge
+        assert "X-API-Key" in challenge
 
 
 def test_a_method_that_is_not_allowed(premium):
@@ -198,7 +204,7 @@ def test_every_type_has_a_page_and_a_name_of_its_own(anyone):
 
 def test_every_type_is_reached_by_a_test():
     below = {"malformed-key", "revoked-key", "unknown-key", "expired-key", "account-disabled", "two-credentials"}
-    below |= {"bearer-not-accepted", "method-not-allowed", "body-too-large", "quota-exceeded", "no-snapshot"}
+    below |= {"invalid-token", "method-not-allowed", "body-too-large", "quota-exceeded", "no-snapshot"}
     below |= {"internal", "bad-request"}
     elsewhere = {"accounts-unavailable", "not-json"}  # test_outages, test_batch
     assert {slug for slug, *_ in ASKED} | below | elsewhere == set(BY_SLUG)

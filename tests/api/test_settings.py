@@ -42,3 +42,18 @@ def test_the_secret_may_lie_in_a_file(tmp_path):
 def test_bad_numbers_are_named(workers):
     with pytest.raises(SettingsError, match="KALPI_WORKERS"):
         Settings.from_environment({**GIVEN, "KALPI_WORKERS": workers})
+
+
+def test_the_public_address_is_that_of_the_port_unless_told():
+    def address(**told):
+        return Settings.from_environment({**GIVEN, "KALPI_SECRET": "s", **told}).public_url
+
+    assert address() == "http://127.0.0.1:8000"
+    assert address(KALPI_PORT="9000") == "http://127.0.0.1:9000"
+    assert address(KALPI_PORT="9000", KALPI_PUBLIC_URL="https://kalpi.example/") == "https://kalpi.example"
+
+
+@pytest.mark.parametrize("url", ["kalpi.example", "ftp://kalpi.example", "https://a b", "https://a?b", "https://a#b"])
+def test_a_public_address_that_is_none_is_named(url):
+    with pytest.raises(SettingsError, match="KALPI_PUBLIC_URL"):
+        Settings.from_environment({**GIVEN, "KALPI_SECRET": "s", "KALPI_PUBLIC_URL": url})

@@ -220,3 +220,19 @@ def test_making_one_connects_nowhere_and_a_refused_connection_is_told_at_once():
     assert authenticator.tiers() == seeded()
     authenticator.close()
     engine.dispose()
+
+
+def test_a_key_is_known_by_its_id_too_with_the_same_refusals_and_one_query(accounts, authenticators, queries):
+    issued, revoked = accounts.create_key("a@b.org", "pro"), accounts.create_key("c@d.org")
+    stranger = issue().id
+    accounts.revoke_key(revoked.id)
+    queries.clear()
+    authenticator = authenticators()
+    for _ in range(3):
+        assert authenticator.principal_of(issued.id).tier == PRO
+        for key_id, refusal in ((revoked.id, RevokedKey), (stranger, UnknownKey)):
+            with pytest.raises(refusal, match=key_id):
+                authenticator.principal_of(key_id)
+    assert len(queries) == 3
+    with pytest.raises(MalformedKey):
+        authenticator.principal(f"id:{issued.id}")
