@@ -7,7 +7,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -153,12 +153,16 @@ def _valkey() -> Generator[ValkeyProcess]:
 @contextmanager
 def _stopped(processes: list[psutil.Process]) -> Generator[None]:
     try:
-        for process in processes:
-            process.send_signal(signal.SIGSTOP)
+        _signal(processes, signal.SIGSTOP)
         yield
     finally:
-        for process in processes:
-            process.send_signal(signal.SIGCONT)
+        _signal(processes, signal.SIGCONT)
+
+
+def _signal(processes: list[psutil.Process], number: signal.Signals) -> None:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):  # a backend may end at any time
+            process.send_signal(number)
 
 
 def _pings(client: redis.Redis) -> bool:
