@@ -1,7 +1,6 @@
 """The synthetic universe keeps the contract of real bars, has their troubles, and says that it is invented."""
 
 import datetime as dt
-import time
 
 import polars as pl
 import pytest
@@ -97,9 +96,3 @@ def test_files_hold_the_universe(tmp_path):
     paths = synthetic.write(tmp_path / "new", symbols=2, sessions=20, seed=3)
     for path, frame in zip(paths, synthetic.universe(symbols=2, sessions=20, seed=3), strict=True):
         assert pl.read_parquet(path).equals(frame)
-
-
-def test_half_a_million_bars_are_a_matter_of_a_second():
-    begin = time.process_time()
-    synthetic.universe(symbols=250, sessions=2_520, seed=1)
-    assert time.process_time() - begin < 3

@@ -229,11 +229,11 @@ def test_a_server_killed_under_a_lease_degrades_when_it_is_spent(valkey):
     served = lost.index(True)
     assert 0 < served <= AHEAD
     assert all(lost[served:])
-    assert max(took) < 0.15
+    assert max(took) < 1
     valkey.start()
     wait_for(lambda: not limiter.degraded)
     assert not any(verdict.degraded for verdict in take(limiter, UNTIL))
     valkey.kill()
     started = time.monotonic()
     limiter.close()
-    assert time.monotonic() - started < 0.5
+    assert time.monotonic() - started < 2

@@ -1,5 +1,3 @@
-import time
-
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
@@ -32,10 +30,8 @@ def test_making_an_engine_connects_nowhere():
 
 
 def test_a_slow_statement_is_ended_by_the_server(engine):
-    started = time.monotonic()
     with engine.connect() as connection, pytest.raises(OperationalError, match="statement timeout"):
         connection.execute(text("select pg_sleep(3)"))
-    assert time.monotonic() - started < 1
 
 
 def test_a_lost_backend_costs_no_error(engine, postgres):

@@ -131,18 +131,15 @@ def at_other_times(forge):
 
 def test_forged_tokens_all_get_the_same_answer(forge, anyone):
     assert anyone(ME, headers=bearer(forge.with_claims())).status_code == 200
-    tokens, bodies, slowest = {}, set(), (0.0, "")
+    tokens, bodies = {}, set()
     for kind in (misshapen, of_other_keys, with_other_headers, with_other_claims, at_other_times):
         tokens |= dict(kind(forge))
     assert len(tokens) > 150
     for name, token in tokens.items():
-        started = time.thread_time()
         answer = anyone(ME, headers=bearer(token))
-        slowest = max(slowest, (time.thread_time() - started, name))
         assert answer.status_code == 401, name
         assert answer.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"', name
         assert "RateLimit" not in answer.headers
         checked(answer, "invalid-token")
         bodies.add(answer.content)
     assert len(bodies) == 1
-    assert slowest < (0.01, ""), slowest  # of this thread: the machine may have other work
