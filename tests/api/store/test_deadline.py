@@ -39,7 +39,7 @@ def test_a_deadline_in_the_midst_of_a_query_leaves_no_poisoned_connection(postgr
 
 
 def test_the_deadline_is_for_all_waits_together(engine):
-    with within(1.5), engine.connect() as connection:
-        connection.execute(text("select pg_sleep(1)"))
+    with within(0.6), engine.connect() as connection:
+        connection.execute(text("select pg_sleep(0.4)"))
         with pytest.raises(LOST):
-            connection.execute(text("select pg_sleep(1)"))
+            connection.execute(text("select pg_sleep(0.4)"))
