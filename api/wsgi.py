@@ -42,7 +42,7 @@ def build() -> falcon.App:
 
 def _request_id() -> str:
     """Return a new name, no secret. PERF: urandom lets go of the interpreter's lock, and to get it back takes long."""
-    return f"{random.getrandbits(96):024x}"  # noqa: S311
+    return f"{random.getrandbits(96):024x}"
 
 
 def __getattr__(name: str) -> falcon.App:
