@@ -1,11 +1,11 @@
 """Who may have what: credentials, indicator sets and history windows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from api.accounts.errors import KeyRefused
 from api.accounts.lookup import Principal
-from api.accounts.tiers import least_tier_for, least_tier_for_history
-from api.days import date_of, iso
+from api.accounts.tiers import Tier, least_tier
+from api.days import iso
 from api.desk import Desk, Keys
 from api.edition import Edition
 from api.gate import Gate
@@ -71,14 +71,14 @@ def require_indicators(ids: Iterable[str], desk: Desk) -> None:
         return
     for indicator_id in ids:
         if indicator_id not in tier.indicators:
-            least = least_tier_for(indicator_id, desk.tiers())
-            raise Refusal(
+            raise _above(
                 "indicator-above-tier",
                 f"{indicator_id} is not among the indicators of the tier {tier.name}",
+                desk,
+                lambda other, wanted=indicator_id: other.allows(wanted),
+                rule="indicators",
                 given=indicator_id,
                 allowed=sorted(tier.indicators),
-                tier=tier.name,
-                least_tier=least.name if least else None,
             )
 
 
@@ -88,14 +88,54 @@ def require_day(parameter: str, day: int, edition: Edition, desk: Desk) -> None:
     first = edition.window(tier)
     if day >= first:
         return
-    least = least_tier_for_history(date_of(day), edition.reader.data_through, desk.tiers())
-    raise Refusal(
+    raise _above(
         "history-above-tier",
         f"the tier {tier.name} sees {tier.history_months} months before {edition.data_through_text}, from {iso(first)}",
+        desk,
+        lambda other: edition.window(other) <= day,
+        rule="history_months",
         parameter=parameter,
         given=iso(day),
         allowed=f"from {iso(first)}",
         first_date=iso(first),
-        tier=tier.name,
-        least_tier=least.name if least else None,
     )
+
+
+def require_batch(items: int, desk: Desk) -> None:
+    """Raise a Refusal unless the tier takes a batch of so many items."""
+    tier = desk.tier
+    if tier.batch_size is None or items <= tier.batch_size:
+        return
+    raise _above(
+        "batch-above-tier",
+        f"the batch has {items} items; the tier {tier.name} takes {tier.batch_size}",
+        desk,
+        lambda other: other.batch_size is None or items <= other.batch_size,
+        rule="batch_size",
+        given=items,
+        allowed=f"at most {tier.batch_size}",
+    )
+
+
+def require_route(group: str, answer_format: str, desk: Desk) -> None:
+    """Raise a Refusal unless the tier has routes of this group, and answers in this format."""
+    tier = desk.tier
+    for rule, wanted in (("endpoints", group), ("formats", answer_format)):
+        allowed = getattr(tier, rule)
+        if allowed is not None and wanted not in allowed:
+            raise _above(
+                "route-above-tier" if rule == "endpoints" else "format-above-tier",
+                f"{wanted} is not among the {rule} of the tier {tier.name}",
+                desk,
+                lambda other, rule=rule, wanted=wanted: getattr(other, rule) is None or wanted in getattr(other, rule),
+                rule=rule,
+                given=wanted,
+                allowed=sorted(allowed),
+            )
+
+
+def _above(slug: str, detail: str, desk: Desk, allows: Callable[[Tier], bool], **members: object) -> Refusal:
+    """Return the refusal of what another tier has; `rule` is the column of the table `tiers` that refuses."""
+    least = least_tier(allows, desk.tiers())
+    told = {**members, "tier": desk.tier.name, "least_tier": least.name if least else None}
+    return Refusal(slug, detail, **told)  # ty: ignore[invalid-argument-type]

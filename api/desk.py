@@ -10,6 +10,7 @@ from api.accounts.tiers import Tier
 from api.edition import Edition
 from api.gate import Gate
 from api.limits import Verdict
+from api.limits.running import Running
 from api.settings import Settings
 from api.tokens.bearer import Tokens
 
@@ -55,6 +56,9 @@ class Quotas(Protocol):
     def take(self, account_id: str, tier: Tier, cost: int = 1) -> Verdict:
         """Take one request of the minute and `cost` units of the day, or nothing."""
 
+    def look(self, account_id: str, tier: Tier) -> Verdict:
+        """Tell what is left, and take nothing."""
+
     def refund(self, account_id: str, verdict: Verdict) -> Verdict:
         """Give the day's units back."""
 
@@ -67,6 +71,7 @@ class Deps(msgspec.Struct, frozen=True):
     tokens: Tokens
     quotas: Quotas
     gate: Gate
+    running: Running
     settings: Settings
     new_request_id: Callable[[], str]
 

@@ -19,8 +19,10 @@ WITH_A_KEY = (
     "two-credentials",
     "account-disabled",
     *WITHOUT_A_KEY,
+    "too-many-at-once",
     "accounts-unavailable",
 )
+OF_THE_DAY = ("route-above-tier", "format-above-tier")
 WITH_A_BODY = ("not-json", "parameter-out-of-bounds")
 
 
@@ -39,9 +41,14 @@ class Endpoint(msgspec.Struct, frozen=True):
     """Asked by supervisors, again and again from one address: not counted by it."""
 
     @property
+    def group(self) -> str:
+        """What the route is about: the module that answers it."""
+        return self.answers.__module__.rpartition(".")[2]
+
+    @property
     def name(self) -> str:
         """The operation's id."""
-        return f"{self.answers.__module__.rpartition('.')[2]}_{self.answers.__name__}"
+        return f"{self.group}_{self.answers.__name__}"
 
     @property
     def has_body(self) -> bool:
@@ -53,5 +60,6 @@ class Endpoint(msgspec.Struct, frozen=True):
         """Every problem this route can answer with."""
         open_to_all = () if self.is_probe else WITHOUT_A_KEY
         keyed = open_to_all if self.price is PUBLIC else WITH_A_KEY
-        slugs = (*self.errors, *(WITH_A_BODY if self.has_body else ()), *keyed, *EVERYWHERE)
+        of_the_day = OF_THE_DAY if self.price else ()
+        slugs = (*self.errors, *of_the_day, *(WITH_A_BODY if self.has_body else ()), *keyed, *EVERYWHERE)
         return tuple(BY_SLUG[slug] for slug in dict.fromkeys(slugs))

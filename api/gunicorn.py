@@ -6,6 +6,10 @@ Workers do not share a preloaded application: DuckDB, Polars, SQLAlchemy and Red
 import os
 from pathlib import Path
 
+from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
+
+from api.limits.running import Table
 from api.settings import whole_number
 
 bind = f"{os.environ.get('KALPI_HOST') or '127.0.0.1'}:{whole_number(os.environ, 'KALPI_PORT', default=8000, least=0)}"
@@ -28,3 +32,18 @@ accesslog = None
 errorlog = "-"
 if Path("/dev/shm").is_dir():  # noqa: S108 - heartbeats touch a file, and a disk may stall
     worker_tmp_dir = "/dev/shm"  # noqa: S108
+
+Table.shared = Table(rows=2 * workers + 2)  # when gunicorn is told to reload, old and new workers run side by side
+_rows: dict[int, int] = {}
+
+
+def pre_fork(_server: Arbiter, worker: Worker) -> None:
+    """Give a worker a row for the requests it has under way."""
+    if Table.shared:
+        _rows[worker.age] = Table.shared.reserve()
+
+
+def child_exit(_server: Arbiter, worker: Worker) -> None:
+    """Forget what a worker had under way, however it ended."""
+    if Table.shared and worker.age in _rows:
+        Table.shared.release(_rows.pop(worker.age))

@@ -37,6 +37,17 @@ def exceeded(verdict: Verdict, tier: Tier) -> Refusal:
     )
 
 
+def too_many(allowed: int, tier: Tier) -> Refusal:
+    """Return the refusal of a request beside too many others of its account."""
+    return Refusal(
+        "too-many-at-once",
+        f"the tier {tier.name} has {allowed} requests at once; wait for an answer",
+        retry_after=1,
+        allowed=f"at most {allowed}",
+        tier=tier.name,
+    )
+
+
 @lru_cache(maxsize=256)
 def _policy(per_minute: int, per_day: int | None) -> str:
     daily = "" if per_day is None else f', "day";q={per_day};w=86400'

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
+from api import dry_run
+from api.dry_run import Cost
 from api.endpoint import PUBLIC, Endpoint
 from api.errors import MEDIA
 from api.problems import Problem
@@ -54,6 +56,7 @@ class ProblemBody(msgspec.Struct, frozen=True, kw_only=True):
     given: Annotated[Any, Meta(description="What was given.")] = None
     allowed: Annotated[Any, Meta(description="What is allowed.")] = None
     tier: Annotated[str | None, Meta(description="The tier of the key.")] = None
+    rule: Annotated[str | None, Meta(description="The tier's rule that refuses, such as `indicators`.")] = None
     least_tier: Annotated[str | None, Meta(description="The lowest tier that would be let in.")] = None
 
 
@@ -72,7 +75,7 @@ def document(endpoints: Sequence[Endpoint]) -> Document:
     answers = {endpoint.answer for endpoint in endpoints} | {
         endpoint.question for endpoint in endpoints if endpoint.has_body
     }
-    types = sorted({*answers, ProblemBody, *tokens.TYPES}, key=lambda kind: kind.__name__)
+    types = sorted({*answers, Cost, ProblemBody, *tokens.TYPES}, key=lambda kind: kind.__name__)
     _, schemas = msgspec.json.schema_components(types, ref_template=_REFERENCE)
     return Document(
         openapi="3.1.0",
@@ -87,22 +90,20 @@ def document(endpoints: Sequence[Endpoint]) -> Document:
             "schemas": schemas,
             "securitySchemes": tokens.SCHEMES,
         },
-        tags=[{"name": tag} for tag in dict.fromkeys(_tag(endpoint) for endpoint in endpoints)],
+        tags=[{"name": tag} for tag in dict.fromkeys(endpoint.group for endpoint in endpoints)],
     )
 
 
-def _tag(endpoint: Endpoint) -> str:
-    return endpoint.answers.__module__.rpartition(".")[2]
-
-
 def _operation(endpoint: Endpoint) -> dict[str, Any]:
-    answer = {"schema": _reference(endpoint.answer)}
+    keyed = endpoint.price is not PUBLIC
+    whole_answer = _reference(endpoint.answer)
+    answer = {"schema": {"oneOf": [whole_answer, _reference(Cost)]} if keyed else whole_answer}
     operation = {
         "operationId": endpoint.name,
         "summary": endpoint.summary,
-        "tags": [_tag(endpoint)],
-        "security": [] if endpoint.price is PUBLIC else list(tokens.EITHER),
-        "parameters": _parameters(endpoint),
+        "tags": [endpoint.group],
+        "security": list(tokens.EITHER) if keyed else [],
+        "parameters": [*_parameters(endpoint), *([dry_run.PARAMETER] if keyed else [])],
         "responses": {
             "200": {"description": endpoint.summary, "headers": _headers(endpoint), "content": {_JSON: answer}},
             **({} if endpoint.has_body else {"304": {"description": "The answer named in If-None-Match still holds."}}),

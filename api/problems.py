@@ -55,6 +55,10 @@ PROBLEMS = (
     Problem(
         "history-above-tier", 403, "History above the tier", "`least_tier` names the tier that reaches so far back."
     ),
+    Problem("batch-above-tier", 403, "Batch above the tier", "`least_tier` names the tier that takes so many items."),
+    Problem("route-above-tier", 403, "Route above the tier", "`least_tier` names the tier that has it."),
+    Problem("format-above-tier", 403, "Format above the tier", "`least_tier` names the tier that has it."),
+    Problem("too-many-at-once", 429, "Too many requests at once", "Wait for an answer before you ask on."),
     Problem("quota-exceeded", 429, "Quota exceeded", "`violated` names the quotas; Retry-After says when."),
     Problem("abnormal-usage-detected", 429, "Address blocked", "It tried what attackers try; Retry-After says when."),
     # the address

@@ -1,9 +1,12 @@
 """How every route answers: who asks, what is asked, is there quota, and only then the work."""
 
-import falcon
+from collections.abc import Mapping
 
-from api import meter
-from api.access import admit
+import falcon
+import msgspec
+
+from api import dry_run, meter
+from api.access import admit, require_route
 from api.accounts.lookup import Principal
 from api.desk import Deps, Desk
 from api.endpoint import PUBLIC, Endpoint
@@ -11,6 +14,9 @@ from api.gate.rules import OPEN
 from api.limits import Verdict
 from api.questions import read, read_body
 from api.reply import Reply, same
+
+FORMAT = "json"
+"""What all routes answer in."""
 
 
 class Responder:
@@ -29,18 +35,39 @@ class Responder:
         if self._endpoint.price is PUBLIC:
             if not self._endpoint.is_probe:
                 self._deps.gate.count(req.env, OPEN)
-            reply = self._reply(req, path, None)
+            reply = self._reply(req, path, req.params, None)
             _finish(resp, reply, reply.render(), known=same(reply.tag, req.env.get("HTTP_IF_NONE_MATCH")))
             return
         principal = admit(req.env, self._deps.keys, self._deps.tokens, self._deps.gate)
+        allowed = principal.tier.concurrent_requests
+        if allowed is None:
+            self._answer(req, resp, path, principal)
+            return
+        running = self._deps.running
+        if not running.enter(principal.account_id, allowed):
+            raise meter.too_many(allowed, principal.tier)
         try:
-            reply = self._reply(req, path, principal)
+            self._answer(req, resp, path, principal)
+        finally:
+            running.leave(principal.account_id)
+
+    def _answer(self, req: falcon.Request, resp: falcon.Response, path: dict[str, str], principal: Principal) -> None:
+        params, dry = req.params, False
+        try:
+            if dry_run.NAME in params:
+                dry = dry_run.wanted(params[dry_run.NAME])
+                params = {name: value for name, value in params.items() if name != dry_run.NAME}
+            reply = self._reply(req, path, params, principal)
         except Exception:
-            self._count(resp, principal, 0)
+            if not dry:
+                self._count(resp, principal, 0)
             raise
         known = same(reply.tag, req.env.get("HTTP_IF_NONE_MATCH"))
-        price = self._endpoint.price if reply.price is None else reply.price
-        verdict = self._count(resp, principal, 0 if known else price)
+        price = 0 if known else (reply.price if reply.price is not None else self._endpoint.price) or 0
+        if dry:
+            self._tell(resp, principal, price)
+            return
+        verdict = self._count(resp, principal, price)
         try:
             _finish(resp, reply, b"" if known else reply.render(), known=known)
         except Exception:
@@ -48,10 +75,28 @@ class Responder:
             resp.set_headers(meter.headers(refunded, principal.tier))
             raise
 
-    def _reply(self, req: falcon.Request, path: dict[str, str], principal: Principal | None) -> Reply:
+    def _reply(
+        self,
+        req: falcon.Request,
+        path: dict[str, str],
+        params: Mapping[str, str | list[str]],
+        principal: Principal | None,
+    ) -> Reply:
         endpoint = self._endpoint
-        question = read_body(endpoint.question, req) if endpoint.has_body else read(endpoint.question, path, req.params)
-        return endpoint.answers(question, Desk(self._deps, principal, req.context.request_id))
+        question = read_body(endpoint.question, req) if endpoint.has_body else read(endpoint.question, path, params)
+        desk = Desk(self._deps, principal, req.context.request_id)
+        if (
+            principal
+            and endpoint.price
+            and (principal.tier.endpoints is not None or principal.tier.formats is not None)
+        ):
+            require_route(endpoint.group, FORMAT, desk)
+        return endpoint.answers(question, desk)
+
+    def _tell(self, resp: falcon.Response, principal: Principal, price: int) -> None:
+        verdict = self._deps.quotas.look(principal.account_id, principal.tier)
+        resp.set_headers(meter.headers(verdict, principal.tier))
+        resp.data = msgspec.json.encode(dry_run.cost_of(price, verdict))
 
     def _count(self, resp: falcon.Response, principal: Principal, cost: int) -> Verdict:
         tier = principal.tier

@@ -88,7 +88,7 @@ ENDPOINTS = (
         batch.BatchQuestion,
         batch.Batch,
         1,
-        ("bad-date", *_TAKEN),
+        ("batch-above-tier", "bad-date", *_TAKEN),
         "Many symbols and indicators at once; every series costs 1 of the day, and a problem nothing",
     ),
     Endpoint(

@@ -15,6 +15,7 @@ from api.desk import Deps
 from api.follow import Follower
 from api.gate import Gate
 from api.limits import Limiter
+from api.limits.running import Running, Table
 from api.settings import Settings
 from api.store import open_engine
 from api.tokens.bearer import Tokens
@@ -36,6 +37,7 @@ def build() -> falcon.App:
             tokens=Tokens(settings.home.secrets / "tokens", settings.public_url, keys.principal_of),
             quotas=Limiter(settings.redis_url, workers=settings.workers),
             gate=Gate(settings.redis_url, settings.secret, settings.proxies, workers=settings.workers),
+            running=Running(Table.shared),
             settings=settings,
             new_request_id=_request_id,
         )

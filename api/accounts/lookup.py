@@ -89,11 +89,4 @@ def all_tiers(connection: Connection) -> tuple[Tier, ...]:
 
 def as_tier(row: Row | TierRow) -> Tier:
     """Make a Tier of a row that has its columns."""
-    return Tier(
-        name=row.name,
-        rank=row.rank,
-        per_minute=row.per_minute,
-        per_day=row.per_day,
-        indicators=None if row.indicators is None else frozenset(row.indicators),
-        history_months=row.history_months,
-    )
+    return msgspec.convert({name: getattr(row, name) for name in Tier.__struct_fields__}, Tier)

@@ -1,8 +1,8 @@
-"""Tiers: how often, which indicators, how far back. Data, not code: a file seeds them, Postgres holds them."""
+"""Tiers: how often, how many at once, which questions. Data, not code: a file seeds them, Postgres holds them."""
 
 import calendar
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,17 @@ class Tier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     per_day: int | None = None
     indicators: frozenset[str] | None = None
     history_months: int | None = None
+    batch_size: int | None = None
+    """Items of one batch."""
+    formats: frozenset[str] | None = None
+    endpoints: frozenset[str] | None = None
+    """Groups of routes, of those that cost something of the day."""
+    concurrent_requests: int | None = None
+
+    @property
+    def limits_routes(self) -> bool:
+        """Whether there are routes or formats that this tier has not."""
+        return self.endpoints is not None or self.formats is not None
 
     def allows(self, indicator_id: str) -> bool:
         """Whether this tier may ask for the indicator."""
@@ -30,8 +41,8 @@ class Tier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     def as_row(self) -> dict[str, object]:
         """The tier as a row of the table `tiers`."""
-        names = None if self.indicators is None else sorted(self.indicators)
-        return {**msgspec.structs.asdict(self), "indicators": names}
+        fields = msgspec.structs.asdict(self)
+        return {name: sorted(value) if isinstance(value, frozenset) else value for name, value in fields.items()}
 
 
 @cache
@@ -42,18 +53,19 @@ def seeded() -> tuple[Tier, ...]:
     return tuple(sorted(tiers, key=lambda tier: tier.rank))
 
 
+def least_tier(allows: Callable[[Tier], bool], tiers: Iterable[Tier] | None = None) -> Tier | None:
+    """The lowest tier that allows something; of the seeded ones unless told otherwise."""
+    return min(filter(allows, tiers or seeded()), key=lambda tier: tier.rank, default=None)
+
+
 def least_tier_for(indicator_id: str, tiers: Iterable[Tier] | None = None) -> Tier | None:
-    """The lowest tier that may ask for the indicator; of the seeded ones unless told otherwise."""
-    return _least(tier for tier in tiers or seeded() if tier.allows(indicator_id))
+    """The lowest tier that may ask for the indicator."""
+    return least_tier(lambda tier: tier.allows(indicator_id), tiers)
 
 
 def least_tier_for_history(start: date, data_through: date, tiers: Iterable[Tier] | None = None) -> Tier | None:
     """The lowest tier whose history reaches back to `start`."""
-    return _least(tier for tier in tiers or seeded() if (tier.first_day(data_through) or date.min) <= start)
-
-
-def _least(tiers: Iterable[Tier]) -> Tier | None:
-    return min(tiers, key=lambda tier: tier.rank, default=None)
+    return least_tier(lambda tier: (tier.first_day(data_through) or date.min) <= start, tiers)
 
 
 def _months_before(day: date, months: int) -> date:

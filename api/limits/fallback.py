@@ -16,8 +16,8 @@ class Fallback:
         self._used: dict[str, int] = {}
         self._lock = threading.Lock()
 
-    def take(self, account_id: str, per_minute: int) -> Verdict:
-        """Count one request of the account in this minute."""
+    def take(self, account_id: str, per_minute: int, requests: int = 1) -> Verdict:
+        """Count one request of the account in this minute, or none to see what is left."""
         share = max(1, per_minute // self._workers)
         now = int(time.time())
         window = now // self._seconds
@@ -26,8 +26,8 @@ class Fallback:
                 self._window = window
                 self._used.clear()
             used = self._used.get(account_id, 0)
-            allowed = used < share
+            allowed = used + requests <= share
             if allowed:
-                self._used[account_id] = used = used + 1
+                self._used[account_id] = used = used + requests
         minute = Window(quota=share, left=share - used, reset_seconds=(window + 1) * self._seconds - now)
         return Verdict(allowed=allowed, violated=() if allowed else ("minute",), minute=minute, day=None, degraded=True)

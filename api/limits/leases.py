@@ -82,6 +82,11 @@ class Leases:
             minute = Window(per_minute, told, math.ceil(lease.minute_ends - now))
             return Verdict(allowed=True, violated=(), minute=minute, day=None, cost=cost, day_start=lease.day)
 
+    def held(self, account_id: str) -> int:
+        """Return the requests that an account has on a lease here."""
+        lease = self._leases.get(account_id)
+        return lease.left if lease and time.monotonic() < lease.expires else 0
+
     def fill(self, order: Order, supply: Supply) -> int:
         """Keep what Redis gave beyond the one request asked for, and return what is left of the minute."""
         lease = order.lease

@@ -62,6 +62,12 @@ class Limiter:
             if spent.lease and spent.fills:
                 spent.lease.asking = False
 
+    def look(self, account_id: str, tier: Tier) -> Verdict:
+        """Tell what is left, and take nothing. What other workers hold on a lease counts as taken."""
+        verdict = self._ask(account_id, tier, Order(0, most=0))
+        left = verdict.minute.left + self._leases.held(account_id)
+        return msgspec.structs.replace(verdict, minute=msgspec.structs.replace(verdict.minute, left=left))
+
     def refund(self, account_id: str, verdict: Verdict) -> Verdict:
         """Give the day's units of an allowed request back, and tell what is left now. The minute keeps its request."""
         if not verdict.allowed or verdict.degraded or not verdict.cost or self._breaker.open:
@@ -82,7 +88,7 @@ class Limiter:
 
     def _ask(self, account_id: str, tier: Tier, order: Order) -> Verdict:
         if self._breaker.open:
-            return self._fallback.take(account_id, tier.per_minute)
+            return self._fallback.take(account_id, tier.per_minute, min(1, order.most))
         sent = time.monotonic()
         try:
             violated, given, minute_used, day_used, now, micros = self._run(
@@ -90,7 +96,7 @@ class Limiter:
             )
         except RedisError:
             self._breaker.failed()
-            return self._fallback.take(account_id, tier.per_minute)
+            return self._fallback.take(account_id, tier.per_minute, min(1, order.most))
         self._breaker.succeeded()
         minute_reset = self._minute_seconds - now % self._minute_seconds
         day_reset = self._day_seconds - now % self._day_seconds

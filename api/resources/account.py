@@ -22,6 +22,12 @@ class Me(msgspec.Struct, frozen=True, kw_only=True):
     per_day: int | None
     indicators: tuple[str, ...] | None
     history_months: int | None
+    batch_size: int | None
+    formats: tuple[str, ...] | None
+    endpoints: Annotated[
+        tuple[str, ...] | None, Meta(description="Groups of routes, of those that cost something of the day.")
+    ]
+    concurrent_requests: int | None
     first_date: Annotated[str | None, Meta(description="The first day this tier sees in the current snapshot.")]
 
 
@@ -34,11 +40,19 @@ def me(_question: Nothing, desk: Desk) -> Reply:
         tier=tier.name,
         per_minute=tier.per_minute,
         per_day=tier.per_day,
-        indicators=None if tier.indicators is None else tuple(sorted(tier.indicators)),
+        indicators=_sorted(tier.indicators),
         history_months=tier.history_months,
+        batch_size=tier.batch_size,
+        formats=_sorted(tier.formats),
+        endpoints=_sorted(tier.endpoints),
+        concurrent_requests=tier.concurrent_requests,
         first_date=_first_date(desk),
     )
     return whole(answer, tagged=False)
+
+
+def _sorted(names: frozenset[str] | None) -> tuple[str, ...] | None:
+    return None if names is None else tuple(sorted(names))
 
 
 def _first_date(desk: Desk) -> str | None:

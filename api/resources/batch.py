@@ -11,6 +11,7 @@ import orjson
 from msgspec import UNSET, Meta, UnsetType
 
 from api import errors
+from api.access import require_batch
 from api.desk import Desk
 from api.openapi import ProblemBody
 from api.problems import Refusal
@@ -92,6 +93,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
 def batch(question: BatchQuestion, desk: Desk) -> Reply:
     """Return a series or a problem for each symbol and indicator; those with a series are what it costs."""
     _check_size(question)
+    require_batch(len(question.symbols) * len(question.indicators), desk)
     edition = desk.edition(question.snapshot)
     # PERF what is wrong with a symbol or an indicator is found once, as near names are looked for among all
     spans = [_tried(lambda one=one: edition.reader.span(one)) for one in question.symbols]

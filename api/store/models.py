@@ -34,6 +34,8 @@ class TierRow(Base):
         CheckConstraint("per_minute > 0", name="per_minute"),
         CheckConstraint("per_day >= 0", name="per_day"),
         CheckConstraint("history_months > 0", name="history_months"),
+        CheckConstraint("batch_size > 0", name="batch_size"),
+        CheckConstraint("concurrent_requests > 0", name="concurrent_requests"),
     )
 
     name: Mapped[str] = mapped_column(primary_key=True)
@@ -42,6 +44,10 @@ class TierRow(Base):
     per_day: Mapped[int | None]
     indicators: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
     history_months: Mapped[int | None]
+    batch_size: Mapped[int | None]
+    formats: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    endpoints: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
+    concurrent_requests: Mapped[int | None]
 
 
 class Account(Base):

@@ -21,6 +21,7 @@ from api.desk import Deps
 from api.follow import Follower
 from api.gate import Gate
 from api.limits import Limiter
+from api.limits.running import Running
 from api.settings import Settings
 from api.store import open_engine
 from api.tokens.bearer import Tokens
@@ -93,7 +94,7 @@ def deps(home, snapshots, database_url, redis_url, **settings) -> Generator[Deps
     try:
         gate = Gate(redis_url, SECRET, told.proxies)
         tokens = Tokens(home.secrets / "tokens", told.public_url, authenticator.principal_of)
-        yield Deps(snapshots, authenticator, tokens, limiter, gate, told, lambda: "0123456789abcdef")
+        yield Deps(snapshots, authenticator, tokens, limiter, gate, Running(), told, lambda: "0123456789abcdef")
     finally:
         gate.close()
         limiter.close()
