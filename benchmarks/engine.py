@@ -73,8 +73,9 @@ def bare_loop(panel: Panel) -> None:
                 column[start:stop] = values
 
 
-def kernel_loop(panel: Panel, chosen: Sequence[Indicator]) -> None:
+def kernel_loop(panel: Panel, chosen: Sequence[Indicator]) -> list[np.ndarray]:
     """Call the kernels of our own indicators in the same plain loop, which checks nothing and nulls nothing."""
+    kept = []
     for indicator in chosen:
         kernel, names = indicator.kernel(), ["close" if name == "on" else name for name in indicator.inputs]
         columns = [np.empty(len(panel.close)) for _ in indicator.outputs]
@@ -82,6 +83,8 @@ def kernel_loop(panel: Panel, chosen: Sequence[Indicator]) -> None:
             given = kernel(*[getattr(panel, name)[start:stop] for name in names])
             for column, values in zip(columns, given if isinstance(given, tuple) else (given,), strict=True):
                 column[start:stop] = values
+        kept += columns
+    return kept
 
 
 def moving_averages_over(frame: pl.DataFrame) -> None:

@@ -1,6 +1,6 @@
 """Many symbols at once: the loop that fills one preallocated column per output."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import msgspec
@@ -51,21 +51,20 @@ def compute_panel(panel: Panel, indicators: Sequence[Indicator], *, processes: i
     """
     if paired := [indicator.id for indicator in indicators if indicator.takes_against]:
         raise ValueError(f"a panel's symbols do not see each other, and {', '.join(paired)} needs two")
-    columns = iter(sharing.columns(sum(len(indicator.outputs) for indicator in indicators), len(panel.close)))
-    tasks = [_task(indicator, columns) for indicator in indicators]
     rows = [slice(start, stop) for start, stop in pairwise(panel.offsets.tolist())]
     parts = max(1, min(processes, len(rows)))
+    tasks = [_task(indicator, lambda: sharing.column(len(panel.close), parts)) for indicator in indicators]
     sharing.share_out(lambda first: _run(panel, rows[first::parts], tasks), parts)
     return {name: column for task in tasks for name, column in zip(*_named(task), strict=True)}
 
 
-def _task(indicator: Indicator, columns: Iterator[Array]) -> _Task:
+def _task(indicator: Indicator, column: Callable[[], Array]) -> _Task:
     return _Task(
         indicator=indicator,
         kernel=indicator.kernel(),
         lookback=indicator.lookback(),
         inputs=tuple("close" if name == "on" else name for name in indicator.inputs),
-        columns=tuple(next(columns) for _ in indicator.outputs),
+        columns=tuple(column() for _ in indicator.outputs),
     )
 
 

@@ -2,6 +2,7 @@
 
 import os
 
+import numpy as np
 import pytest
 
 from indicators import sharing
@@ -16,13 +17,13 @@ def forks(request, monkeypatch):
 
 
 def test_every_part_is_done_once_each_in_a_process_of_its_own(forks):
-    columns = sharing.columns(4, 3)
+    columns = [sharing.column(3, parts=4) for _ in range(4)]
 
     def work(part):
-        columns[part] += (1, part, os.getpid())
+        columns[part][:] = (columns[part][0] + 1, part, os.getpid())
 
     sharing.share_out(work, 4)
-    done, parts, processes = columns.T
+    done, parts, processes = np.stack(columns).T
     assert (done.tolist(), parts.tolist()) == ([1] * 4, [0, 1, 2, 3])
     assert len(set(processes.tolist())) == (4 if forks else 1)
     assert processes[0] == os.getpid()
@@ -41,15 +42,15 @@ def test_what_fails_raises_here(capfd):
 
 @pytest.mark.usefixtures("forks")
 def test_a_process_that_is_killed_is_made_up_for():
-    columns, here = sharing.columns(2, 1), os.getpid()
+    column, here = sharing.column(2, parts=2), os.getpid()
 
     def work(part):
         if os.getpid() != here:
             os.kill(os.getpid(), 9)
-        columns[part] = part + 1
+        column[part] = part + 1
 
     sharing.share_out(work, 2)
-    assert columns.tolist() == [[1], [2]]
+    assert column.tolist() == [1, 2]
 
 
 def test_no_process_is_left_when_the_first_part_fails():
@@ -65,6 +66,6 @@ def test_no_process_is_left_when_the_first_part_fails():
         os.waitpid(-1, os.WNOHANG)
 
 
-def test_no_columns_and_no_rows_are_no_error():
-    assert sharing.columns(0, 5).shape == (0, 5)
-    assert sharing.columns(5, 0).shape == (5, 0)
+@pytest.mark.parametrize("parts", [1, 2])
+def test_a_column_without_rows_is_no_error(parts):
+    assert sharing.column(0, parts).shape == (0,)
