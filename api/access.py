@@ -2,30 +2,47 @@
 
 from collections.abc import Iterable, Mapping
 
+from api.accounts.errors import KeyRefused
 from api.accounts.lookup import Principal
 from api.accounts.tiers import least_tier_for, least_tier_for_history
 from api.days import date_of, iso
 from api.desk import Desk, Keys
 from api.edition import Edition
+from api.gate import Gate
+from api.gate.rules import MISTAKES
 from api.problems import Refusal
 from api.tokens.bearer import Tokens
+from api.tokens.errors import InvalidToken
 
 KEYS_IN_QUERY = frozenset({"api_key", "apikey", "api-key", "x-api-key", "access_token", "client_secret"})
 
 
-def admit(environ: Mapping[str, str], keys: Keys, tokens: Tokens) -> Principal:
-    """Tell who asks, by the one credential of the request.
+def admit(environ: Mapping[str, str], keys: Keys, tokens: Tokens, gate: Gate) -> Principal:
+    """Tell who asks, by the one credential of the request; what lets nobody in counts against the address.
 
     Raises a Refusal, InvalidToken, or one of `api.accounts.errors`.
     """
+    try:
+        return _admitted(environ, keys, tokens, gate)
+    except (Refusal, KeyRefused, InvalidToken):
+        gate.count(environ, MISTAKES)
+        raise
+
+
+def _admitted(environ: Mapping[str, str], keys: Keys, tokens: Tokens, gate: Gate) -> Principal:
     key, authorization = environ.get("HTTP_X_API_KEY"), environ.get("HTTP_AUTHORIZATION")
-    if authorization is not None:
-        if key is not None:
-            raise Refusal("two-credentials", "the request has X-API-Key and Authorization; send one of them")
-        return tokens.principal(_token(authorization))
-    if not key:
-        raise Refusal("missing-key", "the request has no API key; send it in the header X-API-Key")
-    return keys.principal(key)
+    if authorization is None:
+        if not key:
+            raise Refusal("missing-key", "the request has no API key; send it in the header X-API-Key")
+        book, text = keys, key
+    elif key is None:
+        book, text = tokens, _token(authorization)
+    else:
+        raise Refusal("two-credentials", "the request has X-API-Key and Authorization; send one of them")
+    # SEC an address that has to wait gets nothing looked up or verified; who is known here goes on
+    if gate.alert and not book.knows(text):
+        gate.look(environ)
+    return book.principal(text)
 
 
 def _token(authorization: str) -> str:

@@ -8,6 +8,7 @@ import msgspec
 from api.accounts.lookup import Principal
 from api.accounts.tiers import Tier
 from api.edition import Edition
+from api.gate import Gate
 from api.limits import Verdict
 from api.settings import Settings
 from api.tokens.bearer import Tokens
@@ -30,6 +31,9 @@ class Keys(Protocol):
     @property
     def available(self) -> bool:
         """Whether Postgres answered when last asked."""
+
+    def knows(self, key_text: str) -> bool:
+        """Whether this worker has looked the key up before."""
 
     def principal(self, key_text: str) -> Principal:
         """Tell who asks; raises one of `api.accounts.errors`."""
@@ -62,6 +66,7 @@ class Deps(msgspec.Struct, frozen=True):
     keys: Keys
     tokens: Tokens
     quotas: Quotas
+    gate: Gate
     settings: Settings
     new_request_id: Callable[[], str]
 

@@ -7,6 +7,7 @@ import msgspec
 from api.problems import BY_SLUG, Problem
 
 PUBLIC = None
+WITHOUT_A_KEY = ("quota-exceeded", "abnormal-usage-detected")
 EVERYWHERE = ("unknown-parameter", "repeated-parameter", "key-in-query", "body-too-large", "internal")
 WITH_A_KEY = (
     "missing-key",
@@ -17,7 +18,7 @@ WITH_A_KEY = (
     "invalid-token",
     "two-credentials",
     "account-disabled",
-    "quota-exceeded",
+    *WITHOUT_A_KEY,
     "accounts-unavailable",
 )
 WITH_A_BODY = ("not-json", "parameter-out-of-bounds")
@@ -34,6 +35,8 @@ class Endpoint(msgspec.Struct, frozen=True):
     price: int | None
     errors: tuple[str, ...]
     summary: str
+    is_probe: bool = False
+    """Asked by supervisors, again and again from one address: not counted by it."""
 
     @property
     def name(self) -> str:
@@ -48,6 +51,7 @@ class Endpoint(msgspec.Struct, frozen=True):
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Every problem this route can answer with."""
-        keyed = () if self.price is PUBLIC else WITH_A_KEY
+        open_to_all = () if self.is_probe else WITHOUT_A_KEY
+        keyed = open_to_all if self.price is PUBLIC else WITH_A_KEY
         slugs = (*self.errors, *(WITH_A_BODY if self.has_body else ()), *keyed, *EVERYWHERE)
         return tuple(BY_SLUG[slug] for slug in dict.fromkeys(slugs))

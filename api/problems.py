@@ -56,6 +56,7 @@ PROBLEMS = (
         "history-above-tier", 403, "History above the tier", "`least_tier` names the tier that reaches so far back."
     ),
     Problem("quota-exceeded", 429, "Quota exceeded", "`violated` names the quotas; Retry-After says when."),
+    Problem("abnormal-usage-detected", 429, "Address blocked", "It tried what attackers try; Retry-After says when."),
     # the address
     Problem("not-found", 404, "Nothing here", "GET /openapi.json lists all routes."),
     Problem("method-not-allowed", 405, "Method not allowed", "The header Allow lists those that are."),
@@ -64,6 +65,9 @@ PROBLEMS = (
     Problem("no-snapshot", 503, "No data yet", "Nothing has been published; the pipeline has to run once."),
     Problem(
         "accounts-unavailable", 503, "Accounts unavailable", "Keys used lately go on working; else come back soon."
+    ),
+    Problem(
+        "temporary-reduced-capacity", 503, "Not now", "Counters are lost or busy; data goes on. Retry-After says when."
     ),
     Problem("internal", 500, "Our fault", "It is logged under `request_id`, and cost no daily quota."),
 )

@@ -7,6 +7,7 @@ from api.access import admit
 from api.accounts.lookup import Principal
 from api.desk import Deps, Desk
 from api.endpoint import PUBLIC, Endpoint
+from api.gate.rules import OPEN
 from api.limits import Verdict
 from api.questions import read, read_body
 from api.reply import Reply, same
@@ -26,10 +27,12 @@ class Responder:
     def __call__(self, req: falcon.Request, resp: falcon.Response, **path: str) -> None:
         """Answer a request, or raise what `errors.handle` turns into a problem."""
         if self._endpoint.price is PUBLIC:
+            if not self._endpoint.is_probe:
+                self._deps.gate.count(req.env, OPEN)
             reply = self._reply(req, path, None)
             _finish(resp, reply, reply.render(), known=same(reply.tag, req.env.get("HTTP_IF_NONE_MATCH")))
             return
-        principal = admit(req.env, self._deps.keys, self._deps.tokens)
+        principal = admit(req.env, self._deps.keys, self._deps.tokens, self._deps.gate)
         try:
             reply = self._reply(req, path, principal)
         except Exception:

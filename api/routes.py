@@ -105,8 +105,8 @@ ENDPOINTS = (
         "The served snapshot",
     ),
     Endpoint("GET", "/v1/me", account.me, Nothing, account.Me, 0, (), "The key's account and tier"),
-    Endpoint("GET", "/healthz", system.health, Nothing, system.Health, PUBLIC, (), "The process answers"),
-    Endpoint("GET", "/readyz", system.ready, Nothing, system.Ready, PUBLIC, (), "What can be answered now"),
+    Endpoint("GET", "/healthz", system.health, Nothing, system.Health, PUBLIC, (), "The process answers", True),
+    Endpoint("GET", "/readyz", system.ready, Nothing, system.Ready, PUBLIC, (), "What can be answered now", True),
     Endpoint("GET", wellknown.JWKS_PATH, wellknown.jwks, Nothing, wellknown.PublicKeys, PUBLIC, (), "Keys of tokens"),
     Endpoint(
         "GET",

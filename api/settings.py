@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from api.gate.address import EVERYBODY, NO_PROXIES, Proxies
 from warehouse.home import Home
 
 _PUBLIC_URL = re.compile(r"https?://[\w.:\[\]-]+(/[\w./-]*)?", re.ASCII)
@@ -27,10 +28,12 @@ class Settings:
     public_url: str = "http://127.0.0.1:8000"
     """Where the API is reached from outside: the issuer of its tokens."""
     workers: int = 1
+    proxies: Proxies = NO_PROXIES
+    """Whose X-Forwarded-For is believed, and how far."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
-        """Read KALPI_HOME, _SECRET, _CORS_ORIGINS, _PUBLIC_URL and _WORKERS, DATABASE_URL and REDIS_URL.
+        """Read DATABASE_URL, REDIS_URL, and the variables KALPI_... that docs/data-engineers.md lists.
 
         Raises:
             SettingsError: naming the variable.
@@ -44,6 +47,7 @@ class Settings:
             cors_origins=tuple(environ.get("KALPI_CORS_ORIGINS", "").replace(",", " ").split()),
             public_url=_public_url(environ),
             workers=whole_number(environ, "KALPI_WORKERS", default=1, least=1),
+            proxies=_proxies(environ),
         )
 
 
@@ -60,6 +64,18 @@ def _public_url(environ: Mapping[str, str]) -> str:
     if not _PUBLIC_URL.fullmatch(url):
         raise SettingsError(f"KALPI_PUBLIC_URL={url!r} is not allowed: https://host, or http://host:port")
     return url
+
+
+def _proxies(environ: Mapping[str, str]) -> Proxies:
+    text = environ.get("KALPI_TRUSTED_PROXIES", "")
+    hops = whole_number(environ, "KALPI_PROXY_HOPS", default=0, least=0) or None
+    if hops and not text.strip():
+        raise SettingsError("KALPI_PROXY_HOPS needs KALPI_TRUSTED_PROXIES: addresses, networks, or * for any peer")
+    try:
+        return Proxies.parse(text, hops)
+    except ValueError as ex:
+        allowed = f"addresses and networks separated by commas, or {EVERYBODY}"
+        raise SettingsError(f"KALPI_TRUSTED_PROXIES={text!r} is not allowed ({ex}): {allowed}") from ex
 
 
 def _needed(environ: Mapping[str, str], name: str) -> str:

@@ -13,6 +13,7 @@ from api.accounts.authenticator import Authenticator
 from api.app import create_app
 from api.desk import Deps
 from api.follow import Follower
+from api.gate import Gate
 from api.limits import Limiter
 from api.settings import Settings
 from api.store import open_engine
@@ -34,6 +35,7 @@ def build() -> falcon.App:
             keys=keys,
             tokens=Tokens(settings.home.secrets / "tokens", settings.public_url, keys.principal_of),
             quotas=Limiter(settings.redis_url, workers=settings.workers),
+            gate=Gate(settings.redis_url, settings.secret, settings.proxies, workers=settings.workers),
             settings=settings,
             new_request_id=_request_id,
         )

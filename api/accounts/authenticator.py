@@ -52,14 +52,17 @@ class Authenticator:
         """Whether Postgres answered when last asked."""
         return not self._breaker.open
 
+    def knows(self, key_text: str) -> bool:
+        """Whether the key has been looked up here before."""
+        return self._known.get(_digest(key_text)) is not None
+
     def principal(self, key_text: str) -> Principal:
         """Tell who asks.
 
         Raises MalformedKey, UnknownKey, RevokedKey, ExpiredKey, DisabledAccount, or AccountsUnavailable.
         """
         # PERF the cache stands before everything else: a known key costs about 2 us
-        token = hashlib.sha256(key_text.encode("utf-8", "surrogatepass")).digest()
-        return self._principal(token, self._look_up, key_text)
+        return self._principal(_digest(key_text), self._look_up, key_text)
 
     def principal_of(self, key_id: str) -> Principal:
         """Tell whose key has this id, for who has shown the key before. Raises what `principal` raises."""
@@ -132,3 +135,7 @@ class Authenticator:
         except LOST:
             return False
         return True
+
+
+def _digest(key_text: str) -> bytes:
+    return hashlib.sha256(key_text.encode("utf-8", "surrogatepass")).digest()

@@ -14,10 +14,10 @@ from redis.retry import Retry
 
 
 class Script:
-    """A Lua script of this folder, with the part of its EVALSHA command that never changes."""
+    """A Lua script, of this folder unless told, with the part of its EVALSHA command that never changes."""
 
-    def __init__(self, name: str, arguments: int) -> None:
-        self.source = (Path(__file__).parent / name).read_bytes()
+    def __init__(self, name: str, arguments: int, *, folder: Path = Path(__file__).parent) -> None:
+        self.source = (folder / name).read_bytes()
         sha = hashlib.sha1(self.source, usedforsecurity=False).hexdigest().encode()
         self._head = b"*%d\r\n" % (4 + arguments) + pack(b"EVALSHA", sha, b"1")
 

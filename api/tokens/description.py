@@ -47,7 +47,7 @@ class TokenError(msgspec.Struct, frozen=True):
     error_description: str | None = None
 
 
-_PROBLEMS = ("body-too-large", "quota-exceeded", "accounts-unavailable", "internal")
+_PROBLEMS = ("body-too-large", "quota-exceeded", "abnormal-usage-detected", "accounts-unavailable", "internal")
 TYPES = (TokenAnswer, TokenError, TokenQuestion)
 
 

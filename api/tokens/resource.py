@@ -1,5 +1,7 @@
 """POST /v1/auth/token: an access token for who shows an API key (RFC 6749 4.4)."""
 
+from http import HTTPStatus
+
 import falcon
 from authlib.oauth2 import OAuth2Error
 from authlib.oauth2.rfc6749 import InvalidRequestError
@@ -8,6 +10,7 @@ from falcon.uri import parse_query_string
 from api import meter
 from api.accounts.lookup import Principal
 from api.desk import Deps
+from api.gate.rules import MISTAKES, OPEN
 from api.tokens.claims import PATH
 from api.tokens.server import FormRequest, Server, refuse
 
@@ -22,15 +25,19 @@ class TokenResource:
         names = deps.tokens.names
         self._server = Server(names, deps.tokens.ring, deps.keys.principal, self._count)
         self._quotas = deps.quotas
+        self._gate = deps.gate
         self._own_uri = f"{names.issuer}{PATH}" if names.issuer.startswith("https:") else None
 
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Answer a token request; errors have the form that RFC 6749 5.2 gives them."""
+        self._gate.count(req.env, OPEN)
         try:
             # an operator who gives out an https address has TLS ended before us, and plain http is ours to see
             self._server.answer(FormRequest(req, resp, self._own_uri or req.uri, _form(req)))
         except OAuth2Error as error:
             refuse(resp, error)
+        if resp.status_code == HTTPStatus.UNAUTHORIZED:
+            self._gate.count(req.env, MISTAKES)
 
     def _count(self, principal: Principal, resp: falcon.Response) -> None:
         verdict = self._quotas.take(principal.account_id, principal.tier, 0)

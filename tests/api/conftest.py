@@ -19,6 +19,7 @@ from api.accounts.service import Accounts
 from api.app import create_app
 from api.desk import Deps
 from api.follow import Follower
+from api.gate import Gate
 from api.limits import Limiter
 from api.settings import Settings
 from api.store import open_engine
@@ -90,9 +91,11 @@ def deps(home, snapshots, database_url, redis_url, **settings) -> Generator[Deps
     limiter = Limiter(redis_url)
     told = Settings(home=home, database_url=database_url, redis_url=redis_url, secret=SECRET, **settings)
     try:
+        gate = Gate(redis_url, SECRET, told.proxies)
         tokens = Tokens(home.secrets / "tokens", told.public_url, authenticator.principal_of)
-        yield Deps(snapshots, authenticator, tokens, limiter, told, lambda: "0123456789abcdef")
+        yield Deps(snapshots, authenticator, tokens, limiter, gate, told, lambda: "0123456789abcdef")
     finally:
+        gate.close()
         limiter.close()
         authenticator.close()
         engine.dispose()

@@ -207,4 +207,5 @@ def test_every_type_is_reached_by_a_test():
     below |= {"invalid-token", "method-not-allowed", "body-too-large", "quota-exceeded", "no-snapshot"}
     below |= {"internal", "bad-request"}
     elsewhere = {"accounts-unavailable", "not-json"}  # test_outages, test_batch
+    elsewhere |= {"abnormal-usage-detected", "temporary-reduced-capacity"}  # test_addresses, gate
     assert {slug for slug, *_ in ASKED} | below | elsewhere == set(BY_SLUG)

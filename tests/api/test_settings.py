@@ -1,5 +1,6 @@
 import pytest
 
+from api.gate.address import NO_PROXIES
 from api.settings import Settings, SettingsError
 
 GIVEN = {
@@ -57,3 +58,27 @@ def test_the_public_address_is_that_of_the_port_unless_told():
 def test_a_public_address_that_is_none_is_named(url):
     with pytest.raises(SettingsError, match="KALPI_PUBLIC_URL"):
         Settings.from_environment({**GIVEN, "KALPI_SECRET": "s", "KALPI_PUBLIC_URL": url})
+
+
+def test_proxies_are_addresses_networks_or_anybody_for_so_many_hops():
+    def proxies(**told):
+        return Settings.from_environment({**GIVEN, **told}).proxies
+
+    assert proxies() == NO_PROXIES
+    listed = proxies(KALPI_TRUSTED_PROXIES="10.0.0.1, 2001:db8::/48", KALPI_PROXY_HOPS="2")
+    assert ([str(one) for one in listed.networks], listed.hops) == (["10.0.0.1/32", "2001:db8::/48"], 2)
+    assert proxies(KALPI_TRUSTED_PROXIES="*").hops == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("KALPI_TRUSTED_PROXIES", {"KALPI_TRUSTED_PROXIES": "proxy.example"}),
+        ("KALPI_TRUSTED_PROXIES", {"KALPI_TRUSTED_PROXIES": "10.0.0.1/8"}),
+        ("KALPI_PROXY_HOPS", {"KALPI_PROXY_HOPS": "1"}),
+        ("KALPI_PROXY_HOPS", {"KALPI_TRUSTED_PROXIES": "*", "KALPI_PROXY_HOPS": "-1"}),
+    ],
+)
+def test_proxies_that_are_none_are_named(name, told):
+    with pytest.raises(SettingsError, match=name):
+        Settings.from_environment({**GIVEN, **told})
