@@ -26,14 +26,14 @@ def panel_of(frame: pl.DataFrame) -> Panel:
     return Panel(symbols, np.concatenate(([0], runs["len"].to_numpy().cumsum(dtype=np.int64))), *prices)
 
 
-def compute_frame(frame: pl.DataFrame, indicators: Sequence[Indicator], *, threads: int = 1) -> pl.DataFrame:
+def compute_frame(frame: pl.DataFrame, indicators: Sequence[Indicator], *, processes: int = 1) -> pl.DataFrame:
     """Return symbol, date and one column per output, null where there is no value.
 
     `frame` has symbol, date, open, high, low, close and volume, sorted by symbol and date, without nulls.
     """
     import polars as pl  # noqa: PLC0415 - PERF: the API imports this room and computes on arrays: 60 MB less a worker
 
-    columns = compute_panel(panel_of(frame), indicators, threads=threads)
+    columns = compute_panel(panel_of(frame), indicators, processes=processes)
     return frame.select("symbol", "date").with_columns(
         pl.Series(name, column, nan_to_null=True) for name, column in columns.items()
     )

@@ -1,13 +1,13 @@
 """Many symbols at once: the loop that fills one preallocated column per output."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from indicators import sharing
 from indicators.bars import Array, Bars
 from indicators.indicator import FLOAT, Indicator
 
@@ -43,31 +43,28 @@ class _Task(msgspec.Struct, frozen=True, eq=False):
     columns: tuple[Array, ...]
 
 
-def compute_panel(panel: Panel, indicators: Sequence[Indicator], *, threads: int = 1) -> dict[str, Array]:
+def compute_panel(panel: Panel, indicators: Sequence[Indicator], *, processes: int = 1) -> dict[str, Array]:
     """Return every output's column over all rows of the panel, computed on closes where the input is free.
 
-    TA-Lib releases the interpreter's lock, so `threads` share the symbols out among them.
+    Up to `processes` share the symbols out among them.
     Raises ValueError for an indicator of two symbols.
     """
     if paired := [indicator.id for indicator in indicators if indicator.takes_against]:
         raise ValueError(f"a panel's symbols do not see each other, and {', '.join(paired)} needs two")
-    tasks = [_task(indicator, len(panel.close)) for indicator in indicators]
     rows = [slice(start, stop) for start, stop in pairwise(panel.offsets.tolist())]
-    if threads == 1:
-        _run(panel, rows, tasks)
-    else:
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(lambda first: _run(panel, rows[first::threads], tasks), range(threads)))
+    parts = max(1, min(processes, len(rows)))
+    tasks = [_task(indicator, lambda: sharing.column(len(panel.close), parts)) for indicator in indicators]
+    sharing.share_out(lambda first: _run(panel, rows[first::parts], tasks), parts)
     return {name: column for task in tasks for name, column in zip(*_named(task), strict=True)}
 
 
-def _task(indicator: Indicator, length: int) -> _Task:
+def _task(indicator: Indicator, column: Callable[[], Array]) -> _Task:
     return _Task(
         indicator=indicator,
         kernel=indicator.kernel(),
         lookback=indicator.lookback(),
         inputs=tuple("close" if name == "on" else name for name in indicator.inputs),
-        columns=tuple(np.empty(length) for _ in indicator.outputs),
+        columns=tuple(column() for _ in indicator.outputs),
     )
 
 

@@ -32,7 +32,7 @@ from warehouse.lock import WriterLock
 from warehouse.snapshots import Manifest
 from warehouse.work import Check, Version, WorkStore
 
-THREADS = os.cpu_count() or 1
+PROCESSES = os.cpu_count() or 1
 FAMILIES = tuple(dict.fromkeys(indicator.family for indicator in indicators.stored()))
 
 
@@ -94,7 +94,7 @@ def family_table(family: str) -> Table:
 def family(store: WorkStore, name: str) -> Version:
     """Compute a family's stored indicators over every symbol's whole history."""
     bars = store.read(DAILY_BARS_ADJUSTED.name)
-    values = indicators.compute_panel(panel(bars), _members(name), threads=THREADS)
+    values = indicators.compute_panel(panel(bars), _members(name), processes=PROCESSES)
     table = family_table(name)
     keys = [bars.column("symbol"), bars.column("date")]
     columns = [pa.array(values[column], from_pandas=True) for column in table.column_names[len(keys) :]]

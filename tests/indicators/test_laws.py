@@ -62,8 +62,8 @@ def test_a_symbol_does_not_see_another(indicator):
         walk(0),
         walk(650, seed=4, start=2_000),
     ]
-    for threads in (1, 2):
-        together = compute_panel(panel(*parts), [indicator], threads=threads)
+    for processes in (1, 2):
+        together = compute_panel(panel(*parts), [indicator], processes=processes)
         assert tuple(together) == indicator.column_names()
         alone = [np.concatenate(columns) for columns in zip(*(computed(indicator, p) for p in parts), strict=True)]
         for column, expected in zip(together.values(), alone, strict=True):
