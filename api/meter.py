@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from api.accounts.tiers import Tier
 from api.limits import Verdict
-from api.problems import Refusal
+from api.problems import VIOLATED, Refusal
 
 BYPASS = "kalpi; fwd=bypass; detail=redis-unavailable"
 
@@ -31,7 +31,7 @@ def exceeded(verdict: Verdict, tier: Tier) -> Refusal:
         "quota-exceeded",
         f"the tier {tier.name} has {allowed}, and {why}; there is more in {wait} s",
         retry_after=wait,
-        violated=verdict.violated,
+        **{VIOLATED: verdict.violated},
         allowed=allowed,
         tier=tier.name,
     )

@@ -4,19 +4,32 @@ from collections.abc import Mapping
 
 import msgspec
 
+VIOLATED = "violated-policies"
+"""The member that names the quotas of a 429."""
+_REGISTRY = "https://iana.org/assignments/http-problem-types"
+
 
 class Problem(msgspec.Struct, frozen=True):
-    """A problem type: what its URI, its status and its title are, and what a caller can do about it."""
+    """A problem type: what its URI, its status and its title are, and what a caller can do about it.
+
+    Those that draft-ietf-httpapi-ratelimit-headers names have its URIs.
+    """
 
     slug: str
     status: int
     title: str
     meaning: str
+    is_registered: bool = False
+
+    @property
+    def page(self) -> str:
+        """The path that answers with this record."""
+        return f"/problems/{self.slug}"
 
     @property
     def type(self) -> str:
-        """The type's URI, which answers with this record."""
-        return f"/problems/{self.slug}"
+        """The type's URI: its page, unless others know it by another."""
+        return f"{_REGISTRY}#{self.slug}" if self.is_registered else self.page
 
 
 PROBLEMS = (
@@ -59,8 +72,12 @@ PROBLEMS = (
     Problem("route-above-tier", 403, "Route above the tier", "`least_tier` names the tier that has it."),
     Problem("format-above-tier", 403, "Format above the tier", "`least_tier` names the tier that has it."),
     Problem("too-many-at-once", 429, "Too many requests at once", "Wait for an answer before you ask on."),
-    Problem("quota-exceeded", 429, "Quota exceeded", "`violated` names the quotas; Retry-After says when."),
-    Problem("abnormal-usage-detected", 429, "Address blocked", "It tried what attackers try; Retry-After says when."),
+    Problem(
+        "quota-exceeded", 429, "Quota exceeded", "`violated-policies` names the quotas; Retry-After says when.", True
+    ),
+    Problem(
+        "abnormal-usage-detected", 429, "Address blocked", "It tried what attackers try; Retry-After says when.", True
+    ),
     # the address
     Problem("not-found", 404, "Nothing here", "GET /openapi.json lists all routes."),
     Problem("method-not-allowed", 405, "Method not allowed", "The header Allow lists those that are."),
@@ -71,7 +88,11 @@ PROBLEMS = (
         "accounts-unavailable", 503, "Accounts unavailable", "Keys used lately go on working; else come back soon."
     ),
     Problem(
-        "temporary-reduced-capacity", 503, "Not now", "Counters are lost or busy; data goes on. Retry-After says when."
+        "temporary-reduced-capacity",
+        503,
+        "Not now",
+        "Counters are lost or busy; data goes on. Retry-After says when.",
+        True,
     ),
     Problem("internal", 500, "Our fault", "It is logged under `request_id`, and cost no daily quota."),
 )

@@ -29,6 +29,11 @@ class Recent(Generic[T]):
             if len(self._entries) > self._size:
                 del self._entries[next(iter(self._entries))]
 
+    def values(self) -> tuple[T, ...]:
+        """Give all entries, the oldest first."""
+        with self._lock:
+            return tuple(self._entries.values())
+
     def drop(self, key: bytes) -> None:
         """Forget the entry, if there is one."""
         with self._lock:

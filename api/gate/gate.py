@@ -19,7 +19,7 @@ from api.gate.logins import Attempt, Logins
 from api.gate.rules import MISTAKES, PASSWORDS, Rule
 from api.limits.fallback import Fallback
 from api.limits.scripts import Connections, Script, pack
-from api.problems import Refusal
+from api.problems import VIOLATED, Refusal
 
 _HELD = 10_000
 
@@ -159,6 +159,6 @@ def _refused(held: Held) -> Refusal:
         "quota-exceeded",
         f"an address has {rule.allowed} in {rule.seconds} s ({rule.name}), and they are used up; wait for {wait} s",
         retry_after=wait,
-        violated=(rule.name,),
+        **{VIOLATED: (rule.name,)},
         allowed=f"{rule.allowed} in {rule.seconds} s",
     )

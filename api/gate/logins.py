@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 from api.breaker import Breaker
 from api.gate.rules import LOGINS, TRIES
 from api.limits.scripts import Connections, Script, pack
-from api.problems import Refusal
+from api.problems import VIOLATED, Refusal
 
 LONGEST = 60
 """Seconds that a wrong password makes wait at most."""
@@ -113,7 +113,7 @@ def _early(wait: int) -> Refusal:
         "quota-exceeded",
         f"after wrong passwords the next try has to wait; come back in {wait} s",
         retry_after=wait,
-        violated=(TRIES.name,),
+        **{VIOLATED: (TRIES.name,)},
     )
 
 

@@ -8,6 +8,7 @@ from redis.exceptions import RedisError
 
 from api.accounts.tiers import Tier
 from api.breaker import Breaker
+from api.limits.counts import LOOK_EVERY, Count, Counts
 from api.limits.fallback import Fallback
 from api.limits.leases import Leases, Order, Supply
 from api.limits.scripts import Connections, Script, pack
@@ -31,15 +32,20 @@ class Limiter:
         day_seconds: int = 86_400,
         timeout: float = 0.05,
         probe_every: float = 1.0,
+        look_every: float = LOOK_EVERY,
     ) -> None:
         self._minute_seconds = minute_seconds
         self._day_seconds = day_seconds
         self._connections = Connections(redis_url, timeout=timeout)
         self._take = Script("take.lua", arguments=8)
         self._refund = Script("refund.lua", arguments=2)
+        self._restore = Script("restore.lua", arguments=3)
+        self._epoch = Script("epoch.lua", arguments=0)
+        self._counting_since = 0
         self._breaker = Breaker(self._answers, failures=3, interval=probe_every)
         self._fallback = Fallback(workers=workers, minute_seconds=minute_seconds)
         self._leases = Leases(self._give_back)
+        self._counts = Counts(self._look_for_loss, look_every=look_every)
 
     @property
     def degraded(self) -> bool:
@@ -77,12 +83,14 @@ class Limiter:
         except RedisError:
             self._breaker.failed()
             return verdict
+        self._counts.corrected(account_id, verdict.day_start, used)
         day = verdict.day and msgspec.structs.replace(verdict.day, left=max(0, verdict.day.quota - used))
         return msgspec.structs.replace(verdict, day=day, cost=0)
 
     def close(self) -> None:
         """Stop probing, give the leases back and close all connections."""
         self._breaker.close()
+        self._counts.close()
         self._leases.close()
         self._connections.close()
 
@@ -91,7 +99,7 @@ class Limiter:
             return self._fallback.take(account_id, tier.per_minute, min(1, order.most))
         sent = time.monotonic()
         try:
-            violated, given, minute_used, day_used, now, micros = self._run(
+            violated, given, minute_used, day_used, now, micros, born = self._run(
                 account_id, order, tier.per_minute, tier.per_day
             )
         except RedisError:
@@ -101,6 +109,10 @@ class Limiter:
         minute_reset = self._minute_seconds - now % self._minute_seconds
         day_reset = self._day_seconds - now % self._day_seconds
         minute, day = now + minute_reset - self._minute_seconds, now + day_reset - self._day_seconds
+        if tier.per_day is not None:
+            lost = self._counts.note(Count(account_id, day, born, day_used))
+            if lost and self._restored(account_id, day, lost, undo=0 if violated else order.cost):
+                return self._ask(account_id, tier, order)
         left = max(0, tier.per_minute - minute_used)
         if order.lease:
             ends = sent + minute_reset - micros / 1e6
@@ -113,6 +125,35 @@ class Limiter:
             cost=order.cost,
             day_start=day,
         )
+
+    def _restored(self, account_id: str, day: int, units: int, *, undo: int = 0) -> bool:
+        """Put back what a lost counter had counted, less what was taken against the new one meanwhile."""
+        key = _key(account_id)
+        try:
+            if undo:
+                self._connections.run(self._refund, key, pack(day, undo))
+            self._connections.run(self._restore, key, pack(day, units, self._day_seconds))
+        except RedisError:
+            self._breaker.failed()
+            return False
+        return True
+
+    def _look_for_loss(self) -> None:
+        """Put everything back that this worker knows of today, if Redis is not the one that counted it."""
+        if self._breaker.open:
+            return
+        try:
+            since, now = self._connections.run(self._epoch, b"kalpi:epoch", b"")
+        except RedisError:
+            self._breaker.failed()
+            return
+        before, self._counting_since = self._counting_since, since
+        if before in {0, since}:
+            return
+        day = now - now % self._day_seconds
+        for known in self._counts.known():
+            if known.day == day and known.born < since:
+                self._restored(known.account_id, day, known.used)
 
     def _give_back(self, account_id: str, order: Order) -> bool:
         try:

@@ -34,7 +34,7 @@ def test_open_routes_are_counted_by_address_and_probes_are_not(anyone, used_up):
     used_up(HERE, OPEN)
     refused = anyone("/openapi.json", remote_addr=HERE)
     members = checked(refused, "quota-exceeded")
-    assert members["violated"] == ["open"]
+    assert members["violated-policies"] == ["open"]
     assert 1 <= int(refused.headers["Retry-After"]) <= OPEN.seconds
     assert anyone("/v1/auth/token", method="POST", remote_addr=HERE).status_code == 429
     assert anyone("/openapi.json", remote_addr=THERE).status_code == 200

@@ -86,7 +86,7 @@ def test_a_used_up_day_still_answers_what_costs_nothing(free, redis_url):
         client.hset(key, "day_used", DAY)
     refused = free(POINT)
     assert refused.status_code == 429
-    assert refused.json["violated"] == ["day"]
+    assert refused.json["violated-policies"] == ["day"]
     assert int(refused.headers["Retry-After"]) <= 86_400
     assert left(refused)["day"] == 0
     assert free(POINT, headers={"If-None-Match": tag}).status_code == 304

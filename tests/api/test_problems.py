@@ -150,7 +150,7 @@ def test_an_exhausted_quota(free):
         assert free("/v1/me").status_code == 200
     answer = free("/v1/me")
     members = checked(answer, "quota-exceeded")
-    assert members["violated"] == ["minute"]
+    assert members["violated-policies"] == ["minute"]
     assert members["allowed"] == f"{per_minute} a minute"
     assert 1 <= int(answer.headers["Retry-After"]) <= 60
 
@@ -197,7 +197,7 @@ def test_a_bug_of_ours_tells_nothing_and_costs_nothing(world, follower, accounts
 def test_every_type_has_a_page_and_a_name_of_its_own(anyone):
     assert len(BY_SLUG) == len(PROBLEMS)
     for problem in PROBLEMS:
-        page = anyone(problem.type)
+        page = anyone(problem.page)
         assert page.status_code == 200
         assert page.json["type"] == problem.type
 

@@ -158,7 +158,7 @@ def test_more_than_is_left_of_the_day_is_refused_and_burns_nothing(free):
     assert left(post(free, asked(["AAPL"] * 30, limit=1)))["day"] == DAY - 30
     refused = post(free, asked(["AAPL"] * 30, limit=1))
     members = checked(refused, "quota-exceeded")
-    assert members["violated"] == ["day"]
+    assert members["violated-policies"] == ["day"]
     assert f"this costs 30 of the day, and {DAY - 30} are left" in members["detail"]
     assert left(refused) == {"minute": MINUTE - 1, "day": DAY - 30}
     assert left(post(free, asked(["AAPL"] * (DAY - 30), limit=1)))["day"] == 0

@@ -1,0 +1,82 @@
+"""A Redis that loses its counts gets them back from who was told them."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.api.limits.conftest import KEY, tier
+from tests.services import wait_for
+
+DAILY = tier(per_day=1000)
+
+
+def test_a_lost_count_is_put_back_with_the_next_request(limiters, client):
+    limiter = limiters()
+    limiter.take("ada", DAILY, cost=900)
+    client.flushall()
+    assert limiter.take("ada", DAILY).day.left == 99
+    client.flushall()
+    refused = limiter.take("ada", DAILY, cost=100)
+    assert (refused.violated, refused.day.left) == (("day",), 99)
+    assert limiter.take("ada", DAILY, cost=99).day.left == 0
+
+
+def test_together_no_more_is_served_than_the_quota(limiters, client):
+    several = [limiters() for _ in range(4)]
+
+    def take(number):
+        return several[number % 4].take("ada", DAILY).allowed
+
+    served = sum(take(number) for number in range(900))
+    client.flushall()
+    with ThreadPoolExecutor(16) as pool:
+        served += sum(pool.map(take, range(400)))
+    assert 1000 <= served <= 1016  # what was under way while the first of each worker looked
+
+
+def test_of_what_workers_know_the_most_counts_once(limiters, client):
+    first, second = limiters(), limiters()
+    second.take("ada", DAILY, cost=300)
+    first.take("ada", DAILY, cost=500)
+    client.flushall()
+    assert second.take("ada", DAILY).day.left == 699
+    assert first.take("ada", DAILY).day.left == 198
+    assert second.take("ada", DAILY).day.left == 197
+
+
+def test_a_worker_that_is_not_asked_puts_back_what_it_knows(limiters, client):
+    knows, asked = limiters(look_every=0.05), limiters()
+    knows.take("ada", DAILY, cost=900)
+    wait_for(lambda: client.exists("kalpi:epoch"))
+    client.flushall()
+    asked.take("ada", DAILY)
+    wait_for(lambda: int(client.hget(KEY, "day_used")) == 901)
+    assert asked.take("ada", DAILY).day.left == 98
+
+
+def test_a_refund_is_no_loss(limiters):
+    first, second = limiters(), limiters()
+    taken = first.take("ada", DAILY, cost=400)
+    second.take("ada", DAILY, cost=100)
+    first.refund("ada", taken)
+    assert second.take("ada", DAILY).day.left == 899
+    assert first.take("ada", DAILY).day.left == 898
+
+
+def test_what_was_given_back_stays_so_after_a_loss(limiters, client):
+    limiter = limiters()
+    limiter.refund("ada", limiter.take("ada", DAILY, cost=400))
+    client.flushall()
+    assert limiter.take("ada", DAILY).day.left == 999
+
+
+def test_another_day_starts_at_nothing(limiters):
+    limiter = limiters(day_seconds=1)
+    limiter.take("ada", DAILY, cost=400)
+    time.sleep(1)
+    assert limiter.take("ada", DAILY).day.left == 999
+
+
+def test_accounts_without_a_daily_quota_are_not_kept(limiters):
+    limiter = limiters()
+    limiter.take("ada", tier())
+    assert limiter._counts.known() == ()
