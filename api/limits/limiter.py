@@ -143,17 +143,15 @@ class Limiter:
         if self._breaker.open:
             return
         try:
-            since, now = self._connections.run(self._epoch, b"kalpi:epoch", b"")
+            (since,) = self._connections.run(self._epoch, b"kalpi:epoch", b"")
+            before, self._counting_since = self._counting_since, since
+            for known in self._counts.known() if before not in {0, since} else ():
+                _, _, _, used, now, _, born = self._run(known.account_id, Order(0, most=0), 0, None)
+                told = Count(known.account_id, now - now % self._day_seconds, born, used)
+                if lost := self._counts.note(told):
+                    self._restored(told.account_id, told.day, lost)
         except RedisError:
             self._breaker.failed()
-            return
-        before, self._counting_since = self._counting_since, since
-        if before in {0, since}:
-            return
-        day = now - now % self._day_seconds
-        for known in self._counts.known():
-            if known.day == day and known.born < since:
-                self._restored(known.account_id, day, known.used)
 
     def _give_back(self, account_id: str, order: Order) -> bool:
         try:

@@ -53,6 +53,19 @@ def test_a_worker_that_is_not_asked_puts_back_what_it_knows(limiters, client):
     assert asked.take("ada", DAILY).day.left == 98
 
 
+def test_what_a_request_has_put_back_is_not_put_back_again(limiters, client):
+    limiter = limiters(look_every=0.05)
+    limiter.take("ada", DAILY, cost=500)
+    wait_for(lambda: client.exists("kalpi:epoch"))
+    for used in (501, 502, 503):
+        before = limiter._counting_since
+        client.flushall()
+        assert limiter.take("ada", DAILY).day.left == 1000 - used
+        wait_for(lambda before=before: limiter._counting_since > before)
+        time.sleep(0.1)
+        assert client.hget(KEY, "day_used") == str(used)
+
+
 def test_a_refund_is_no_loss(limiters):
     first, second = limiters(), limiters()
     taken = first.take("ada", DAILY, cost=400)
