@@ -68,7 +68,7 @@ def test_it_costs_one_of_the_minute_and_nothing_of_the_day(ask, keys, free):
         assert f'"day";r={FREE.per_day};' in answer.headers["RateLimit"]
     refused = ask(form_of(keys["free"]))
     assert refused.status_code == 429
-    assert refused.json["type"] == "/problems/quota-exceeded"
+    assert refused.json["type"] == "https://iana.org/assignments/http-problem-types#quota-exceeded"
     assert "Retry-After" in refused.headers
     assert free("/v1/me").status_code == 429
 
