@@ -1,12 +1,16 @@
 """The application: routes, errors and the few headers that every answer bears."""
 
 import re
+import time
+from collections.abc import Callable, Generator, Iterable
 from types import SimpleNamespace
+from typing import Any
 
 import falcon
 
 from api import errors
 from api.access import refuse_key_in_query
+from api.audit.entry import ENTRY, Entry
 from api.desk import Deps
 from api.endpoint import Endpoint
 from api.questions import MAX_BODY, too_large
@@ -24,18 +28,52 @@ _ALWAYS = {
 EXPOSED = ("ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "Cache-Status", "X-Request-Id")
 
 
+class Application(falcon.App):
+    """Falcon's application, which logs each request once its answer is made: also what no route and no code foresaw."""
+
+    def __init__(self, deps: Deps) -> None:
+        super().__init__(middleware=[Frame(deps)])
+        self._new_request_id = deps.new_request_id
+        self._client = deps.gate.proxies.client
+        self._log = deps.requests.add
+
+    def __call__(self, env: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer a request."""
+        began = time.perf_counter()
+        given = env.get("HTTP_X_REQUEST_ID")
+        # SEC a caller's id goes into our log, so only what cannot be mistaken for anything else
+        request_id = given if given and _REQUEST_ID.fullmatch(given) else self._new_request_id()
+        traceparent = env.get("HTTP_TRACEPARENT")
+        entry = Entry(start_response, request_id, self._client(env), env["REQUEST_METHOD"], traceparent, began)
+        env[ENTRY] = entry
+        try:
+            body = falcon.App.__call__(self, env, entry.start)
+        except Exception:
+            self._log(entry, 0)
+            raise
+        if type(body) is not list:
+            return self._streamed(body, entry)
+        self._log(entry, sum(map(len, body)))
+        return body
+
+    def _streamed(self, body: Iterable[bytes], entry: Entry) -> Generator[bytes]:
+        octets = 0
+        try:
+            for part in body:
+                octets += len(part)
+                yield part
+        finally:  # also when the client has gone away
+            self._log(entry, octets)
+
+
 class Frame:
     """What every request goes through before it is routed, and every answer before it leaves."""
 
     def __init__(self, deps: Deps) -> None:
-        self._new_request_id = deps.new_request_id
         self._headers = _ALWAYS | ({"Vary": f"{_ALWAYS['Vary']}, Origin"} if deps.settings.cors_origins else {})
 
     def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:  # noqa: ARG002
-        """Name the request; refuse keys in the address and bodies that are too large."""
-        given = req.env.get("HTTP_X_REQUEST_ID")
-        # SEC a caller's id goes into our log, so only what cannot be mistaken for anything else
-        req.context.request_id = given if given and _REQUEST_ID.fullmatch(given) else self._new_request_id()
+        """Refuse keys in the address and bodies that are too large."""
         if req.query_string:
             refuse_key_in_query(req.params)
         if (req.content_length or 0) > MAX_BODY:
@@ -49,7 +87,9 @@ class Frame:
         req_succeeded: bool,  # noqa: ARG002, FBT001
     ) -> None:
         """Put the headers on that every answer has."""
-        resp.set_header("X-Request-Id", req.context.request_id)
+        entry = req.env[ENTRY]
+        entry.route = req.uri_template
+        resp.set_header("X-Request-Id", entry.request_id)
         resp.set_headers(self._headers)
         if req.path == tokens.PATH:
             resp.set_header("Cache-Control", "no-store")
@@ -57,7 +97,7 @@ class Frame:
 
 def create_app(deps: Deps, endpoints: tuple[Endpoint, ...] = ENDPOINTS) -> falcon.App:
     """Return the WSGI application. It opens nothing and reads no environment."""
-    app = falcon.App(middleware=[Frame(deps)])
+    app = Application(deps)
     if origins := deps.settings.cors_origins:
         allowed = "*" if "*" in origins else origins
         app.add_middleware(falcon.CORSMiddleware(allow_origins=allowed, expose_headers=EXPOSED))

@@ -7,6 +7,7 @@ import msgspec
 
 from api.accounts.lookup import Principal
 from api.accounts.tiers import Tier
+from api.audit.entry import Entry
 from api.edition import Edition
 from api.gate import Gate
 from api.limits import Verdict
@@ -63,6 +64,29 @@ class Quotas(Protocol):
         """Give the day's units back."""
 
 
+class Events(Protocol):
+    """Keeps security events; `SpooledEvents` is the real one, and never fails."""
+
+    def record(
+        self,
+        kind: str,
+        *,
+        account_id: str | None = None,
+        key_id: str | None = None,
+        client: str | None = None,
+        request_id: str | None = None,
+        **detail: str | int | None,
+    ) -> None:
+        """Record an event of one of the kinds in `api.audit.kinds`."""
+
+
+class Requests(Protocol):
+    """Keeps answered requests; `RequestLog` is the real one, and never fails."""
+
+    def add(self, entry: Entry, octets: int) -> None:
+        """Keep a request that was answered with so many bytes."""
+
+
 class Deps(msgspec.Struct, frozen=True):
     """All that `create_app` needs from outside."""
 
@@ -72,6 +96,8 @@ class Deps(msgspec.Struct, frozen=True):
     quotas: Quotas
     gate: Gate
     running: Running
+    events: Events
+    requests: Requests
     settings: Settings
     new_request_id: Callable[[], str]
 
@@ -81,7 +107,12 @@ class Desk(msgspec.Struct, frozen=True):
 
     deps: Deps
     caller: Principal | None  # None on public routes
-    request_id: str
+    entry: Entry
+
+    @property
+    def request_id(self) -> str:
+        """What the request is called in our log."""
+        return self.entry.request_id
 
     @property
     def principal(self) -> Principal:
@@ -97,8 +128,26 @@ class Desk(msgspec.Struct, frozen=True):
 
     def edition(self, snapshot_id: str | None) -> Edition:
         """Return the edition to answer from; raises NoSnapshot, UnknownSnapshot."""
-        return self.deps.snapshots.edition(snapshot_id)
+        edition = self.deps.snapshots.edition(snapshot_id)
+        self.entry.snapshot = edition.id
+        return edition
 
     def tiers(self) -> tuple[Tier, ...]:
         """Return all tiers by rank."""
         return self.deps.keys.tiers()
+
+    def record(
+        self, kind: str, *, account_id: str | None = None, key_id: str | None = None, **detail: str | int | None
+    ) -> None:
+        """Record a security event of this request; of its caller's account and key, unless others are told."""
+        if self.caller and account_id is None:
+            account_id, key_id = self.caller.account_id, key_id or self.caller.key_id
+        entry = self.entry
+        self.deps.events.record(
+            kind,
+            account_id=account_id,
+            key_id=key_id,
+            client=entry.client,
+            request_id=entry.request_id,
+            **detail,
+        )

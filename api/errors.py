@@ -9,6 +9,7 @@ import falcon
 import orjson
 
 from api.accounts import errors as accounts
+from api.audit.entry import ENTRY
 from api.problems import Refusal
 from api.tokens.errors import InvalidToken
 from indicators import BadParameter, UnknownIndicator, UnknownSeries
@@ -78,9 +79,10 @@ def refusal_of(ex: Exception, request: str = "") -> Refusal:
 def handle(req: falcon.Request, resp: falcon.Response, ex: Exception, _params: Mapping[str, object]) -> None:
     """Answer with the problem that an exception stands for. This is the outermost handler of a request."""
     refusal = refusal_of(ex, f"{req.method} {req.path}")
-    problem = refusal.problem
+    problem, entry = refusal.problem, req.env[ENTRY]
+    entry.problem = problem.slug
     if problem.slug == "internal":
-        _log.error("request %s failed", req.context.request_id, exc_info=ex)
+        _log.error("request %s failed", entry.request_id, exc_info=ex)
     resp.status = problem.status
     resp.content_type = MEDIA
     if isinstance(ex, falcon.HTTPError):
@@ -89,7 +91,7 @@ def handle(req: falcon.Request, resp: falcon.Response, ex: Exception, _params: M
         resp.set_header("Retry-After", str(refusal.retry_after))
     if problem.status == HTTPStatus.UNAUTHORIZED:
         resp.set_header("WWW-Authenticate", _CHALLENGES.get(problem.slug, _CHALLENGE))
-    resp.data = orjson.dumps(body_of(refusal, instance=req.path, request_id=req.context.request_id))
+    resp.data = orjson.dumps(body_of(refusal, instance=req.path, request_id=entry.request_id))
 
 
 def body_of(refusal: Refusal, *, instance: str, request_id: str) -> Mapping[str, object]:

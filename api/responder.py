@@ -8,6 +8,7 @@ import msgspec
 from api import dry_run, meter
 from api.access import admit, require_route
 from api.accounts.lookup import Principal
+from api.audit.entry import ENTRY
 from api.desk import Deps, Desk
 from api.endpoint import PUBLIC, Endpoint
 from api.gate.rules import OPEN
@@ -36,9 +37,10 @@ class Responder:
             if not self._endpoint.is_probe:
                 self._deps.gate.count(req.env, OPEN)
             reply = self._reply(req, path, req.params, None)
-            _finish(resp, reply, reply.render(), known=same(reply.tag, req.env.get("HTTP_IF_NONE_MATCH")))
+            _finish(req, resp, reply, reply.render(), known=same(reply.tag, req.env.get("HTTP_IF_NONE_MATCH")))
             return
         principal = admit(req.env, self._deps.keys, self._deps.tokens, self._deps.gate)
+        req.env[ENTRY].caller = principal
         allowed = principal.tier.concurrent_requests
         if allowed is None:
             self._answer(req, resp, path, principal)
@@ -60,18 +62,19 @@ class Responder:
             reply = self._reply(req, path, params, principal)
         except Exception:
             if not dry:
-                self._count(resp, principal, 0)
+                self._count(req, resp, principal, 0)
             raise
         known = same(reply.tag, req.env.get("HTTP_IF_NONE_MATCH"))
         price = 0 if known else (reply.price if reply.price is not None else self._endpoint.price) or 0
         if dry:
             self._tell(resp, principal, price)
             return
-        verdict = self._count(resp, principal, price)
+        verdict = self._count(req, resp, principal, price)
         try:
-            _finish(resp, reply, b"" if known else reply.render(), known=known)
+            _finish(req, resp, reply, b"" if known else reply.render(), known=known)
         except Exception:
             refunded = self._deps.quotas.refund(principal.account_id, verdict)
+            req.env[ENTRY].verdict = refunded
             resp.set_headers(meter.headers(refunded, principal.tier))
             raise
 
@@ -84,7 +87,7 @@ class Responder:
     ) -> Reply:
         endpoint = self._endpoint
         question = read_body(endpoint.question, req) if endpoint.has_body else read(endpoint.question, path, params)
-        desk = Desk(self._deps, principal, req.context.request_id)
+        desk = Desk(self._deps, principal, req.env[ENTRY])
         if (
             principal
             and endpoint.price
@@ -98,19 +101,21 @@ class Responder:
         resp.set_headers(meter.headers(verdict, principal.tier))
         resp.data = msgspec.json.encode(dry_run.cost_of(price, verdict))
 
-    def _count(self, resp: falcon.Response, principal: Principal, cost: int) -> Verdict:
+    def _count(self, req: falcon.Request, resp: falcon.Response, principal: Principal, cost: int) -> Verdict:
         tier = principal.tier
         verdict = self._deps.quotas.take(principal.account_id, tier, cost)
+        req.env[ENTRY].verdict = verdict
         resp.set_headers(meter.headers(verdict, tier))
         if not verdict.allowed:
             raise meter.exceeded(verdict, tier)
         return verdict
 
 
-def _finish(resp: falcon.Response, reply: Reply, body: bytes, *, known: bool) -> None:
+def _finish(req: falcon.Request, resp: falcon.Response, reply: Reply, body: bytes, *, known: bool) -> None:
     if reply.tag is not None:
         resp.set_header("ETag", reply.tag)
     if known:
+        req.env[ENTRY].cache = "revalidated"
         resp.status = "304 Not Modified"
         return
     resp.status = reply.status

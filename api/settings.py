@@ -30,6 +30,8 @@ class Settings:
     workers: int = 1
     proxies: Proxies = NO_PROXIES
     """Whose X-Forwarded-For is believed, and how far."""
+    keep_log_days: int = 90
+    keep_event_days: int = 400
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -48,6 +50,8 @@ class Settings:
             public_url=_public_url(environ),
             workers=whole_number(environ, "KALPI_WORKERS", default=1, least=1),
             proxies=_proxies(environ),
+            keep_log_days=whole_number(environ, "KALPI_KEEP_LOG_DAYS", default=cls.keep_log_days, least=1),
+            keep_event_days=whole_number(environ, "KALPI_KEEP_EVENT_DAYS", default=cls.keep_event_days, least=1),
         )
 
 

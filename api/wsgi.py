@@ -3,6 +3,7 @@
 Importing this module opens nothing; only asking for `application` does. So it can be imported before a fork.
 """
 
+import atexit
 import gc
 import random
 from functools import cache
@@ -11,6 +12,7 @@ import falcon
 
 from api.accounts.authenticator import Authenticator
 from api.app import create_app
+from api.audit.audit import Audit
 from api.desk import Deps
 from api.follow import Follower
 from api.gate import Gate
@@ -30,6 +32,13 @@ def build() -> falcon.App:
     gc.freeze()  # PERF: what is loaded by now stays, and need not be looked through again and again
     gc.set_threshold(100_000)  # PERF: an answer leaves no cycles behind, and looking for some was a tenth of its time
     keys = Authenticator(open_engine(settings.database_url), settings.secret)
+    audit = Audit(
+        open_engine(settings.database_url, size=1, overflow=0),
+        settings.home.audit,
+        keep_days=settings.keep_log_days,
+        keep_event_days=settings.keep_event_days,
+    )
+    atexit.register(audit.start().close)
     return create_app(
         Deps(
             snapshots=snapshots,
@@ -38,6 +47,8 @@ def build() -> falcon.App:
             quotas=Limiter(settings.redis_url, workers=settings.workers),
             gate=Gate(settings.redis_url, settings.secret, settings.proxies, workers=settings.workers),
             running=Running(Table.shared),
+            events=audit.events,
+            requests=audit.requests,
             settings=settings,
             new_request_id=_request_id,
         )

@@ -44,9 +44,10 @@ class DeadlineConnection(Connection):
         """Consume the generator; a connection left without its answer is closed, for it can't be used again."""
         try:
             return super().wait(gen, interval, timeout=remaining() if timeout is None else timeout)
-        finally:
+        except BaseException:
             if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
                 self.pgconn.finish()
+            raise
 
     @classmethod
     def _connect_gen(cls, conninfo: str = "") -> PQGenConn["DeadlineConnection"]:

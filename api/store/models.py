@@ -1,11 +1,23 @@
-"""The tables: tiers, accounts and their API keys."""
+"""The tables: tiers, accounts and their API keys; answered requests, what they add up to, and security events."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, DateTime, ForeignKey, Index, LargeBinary, MetaData, Text, func
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import (
+    REAL,
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Text,
+    func,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, INET, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 Created = Annotated[datetime, mapped_column(server_default=func.now())]
@@ -80,3 +92,60 @@ class ApiKey(Base):
     created_at: Mapped[Created]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+
+
+class RequestRow(Base):
+    """An answered request: what was asked, by whom, what became of it, and what it cost. Months are its partitions."""
+
+    __tablename__ = "requests"
+    __table_args__ = {"postgresql_partition_by": "RANGE (at)"}  # noqa: RUF012 SQLAlchemy's own form
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    request_id: Mapped[str]
+    trace_id: Mapped[str | None]
+    method: Mapped[str]
+    route: Mapped[str | None]
+    status: Mapped[int] = mapped_column(SmallInteger)
+    ms: Mapped[float] = mapped_column(REAL)
+    units: Mapped[int]
+    account_id: Mapped[UUID | None]
+    key_id: Mapped[str | None]
+    tier: Mapped[str | None]
+    client: Mapped[str | None] = mapped_column(INET)
+    limiter: Mapped[str | None]
+    cache: Mapped[str | None]
+    snapshot: Mapped[str | None]
+    problem: Mapped[str | None]
+    bytes: Mapped[int] = mapped_column(BigInteger)
+
+
+class DailyUsage(Base):
+    """What an account's key asked of a route on a day, UTC; counted from the rows of `requests` as they are stored."""
+
+    __tablename__ = "daily_usage"
+
+    account_id: Mapped[UUID] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True, index=True)
+    key_id: Mapped[str] = mapped_column(primary_key=True)
+    route: Mapped[str] = mapped_column(primary_key=True)
+    requests: Mapped[int] = mapped_column(BigInteger)
+    units: Mapped[int] = mapped_column(BigInteger)
+    errors: Mapped[int] = mapped_column(BigInteger)
+    bytes: Mapped[int] = mapped_column(BigInteger)
+
+
+class SecurityEvent(Base):
+    """Something that matters for security. Rows are added, never changed or deleted; months are its partitions."""
+
+    __tablename__ = "security_events"
+    __table_args__ = {"postgresql_partition_by": "RANGE (at)"}  # noqa: RUF012 SQLAlchemy's own form
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    account_id: Mapped[UUID | None]
+    key_id: Mapped[str | None]
+    client: Mapped[str | None] = mapped_column(INET)
+    request_id: Mapped[str | None]
+    detail: Mapped[dict[str, str | int | None] | None] = mapped_column(JSONB)

@@ -9,6 +9,7 @@ from falcon.uri import parse_query_string
 
 from api import meter
 from api.accounts.lookup import Principal
+from api.audit.entry import ENTRY
 from api.desk import Deps
 from api.gate.rules import MISTAKES, OPEN
 from api.tokens.claims import PATH
@@ -31,6 +32,7 @@ class TokenResource:
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Answer a token request; errors have the form that RFC 6749 5.2 gives them."""
         self._gate.count(req.env, OPEN)
+        resp.context.entry = req.env[ENTRY]
         try:
             # an operator who gives out an https address has TLS ended before us, and plain http is ours to see
             self._server.answer(FormRequest(req, resp, self._own_uri or req.uri, _form(req)))
@@ -41,6 +43,7 @@ class TokenResource:
 
     def _count(self, principal: Principal, resp: falcon.Response) -> None:
         verdict = self._quotas.take(principal.account_id, principal.tier, 0)
+        resp.context.entry.caller, resp.context.entry.verdict = principal, verdict
         resp.set_headers(meter.headers(verdict, principal.tier))
         if not verdict.allowed:
             raise meter.exceeded(verdict, principal.tier)

@@ -17,6 +17,7 @@ from falcon import testing
 from api.accounts.authenticator import Authenticator
 from api.accounts.service import Accounts
 from api.app import create_app
+from api.audit.audit import Audit
 from api.desk import Deps
 from api.follow import Follower
 from api.gate import Gate
@@ -94,7 +95,19 @@ def deps(home, snapshots, database_url, redis_url, **settings) -> Generator[Deps
     try:
         gate = Gate(redis_url, SECRET, told.proxies)
         tokens = Tokens(home.secrets / "tokens", told.public_url, authenticator.principal_of)
-        yield Deps(snapshots, authenticator, tokens, limiter, gate, Running(), told, lambda: "0123456789abcdef")
+        audit = Audit(engine, None)
+        yield Deps(
+            snapshots,
+            authenticator,
+            tokens,
+            limiter,
+            gate,
+            Running(),
+            audit.events,
+            audit.requests,
+            told,
+            lambda: "0123456789abcdef",
+        )
     finally:
         gate.close()
         limiter.close()

@@ -1,0 +1,35 @@
+"""A process' part of the audit: its two spools, and the writer that empties them."""
+
+from pathlib import Path
+from typing import Self
+
+from sqlalchemy import Engine
+
+from api.audit.events import SpooledEvents
+from api.audit.requests import RequestLog
+from api.audit.spool import Spool
+from api.audit.tables import Destination
+from api.audit.writer import Writer
+
+
+class Audit:
+    """Opens its spools when it is made, so never before a fork; without a folder they are in memory alone."""
+
+    def __init__(self, engine: Engine, folder: Path | None, *, keep_days: int = 90, keep_event_days: int = 400) -> None:
+        requests = Spool(folder, "requests", segments=256)
+        events = Spool(folder, "security_events")
+        self.requests = RequestLog(requests)
+        self.events = SpooledEvents(events)
+        self.writer = Writer(
+            engine,
+            {requests: Destination("requests", keep_days), events: Destination("security_events", keep_event_days)},
+        )
+
+    def start(self) -> Self:
+        """Begin to write."""
+        self.writer.start()
+        return self
+
+    def close(self) -> None:
+        """Write what came last; what can't be written now is left in its files."""
+        self.writer.close()

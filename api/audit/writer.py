@@ -1,0 +1,116 @@
+"""Takes lines from spools to Postgres, from a thread of its own."""
+
+import logging
+import threading
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import cast
+
+import psycopg
+from sqlalchemy import Engine
+
+from api.audit.spool import Segment, Spool
+from api.audit.tables import REFUSED, Destination
+from api.store import LOST, within
+
+_SECONDS = 10.0
+"""How long Postgres may take for one turn."""
+_LONGEST_PAUSE = 5.0
+_LAST_TURN = 3.0
+"""Seconds that a process' end waits for what came last; what isn't stored by then stays in its files."""
+_log = logging.getLogger("kalpi.api")
+
+
+class Writer:
+    """Writes twice a second what came since, also what processes left that are gone. Start it after the fork.
+
+    While Postgres is lost, lines wait in their spools. A line that Postgres refuses for itself is left out, counted in
+    `refused` and logged, so that it holds up no other.
+    """
+
+    def __init__(self, engine: Engine, spools: Mapping[Spool, Destination], *, every: float = 0.5) -> None:
+        self.refused = 0
+        self._engine = engine
+        self._spools = spools
+        self._every = every
+        self._kept_on: date | None = None
+        self._failing = False
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="audit-writer", daemon=True)
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Write what came last, and end."""
+        self._closing.set()
+        if self._thread.is_alive():
+            self._thread.join(_LAST_TURN)
+
+    def turn(self) -> bool:
+        """Write what waits; False if Postgres can't take it now."""
+        try:
+            with within(_SECONDS):
+                self._write()
+        except (*LOST, psycopg.Error) as ex:
+            if not self._failing:
+                _log.warning("the request log waits for Postgres: %s", type(ex).__name__)
+            self._failing = True
+            return False
+        self._failing = False
+        return True
+
+    def _run(self) -> None:
+        pause = self._every
+        while not self._closing.wait(pause):
+            pause = self._every if self._tried() else min(2 * pause, _LONGEST_PAUSE)
+        self._tried()
+
+    def _tried(self) -> bool:
+        try:
+            return self.turn()
+        except Exception:  # noqa: BLE001 - the outermost handler of this thread: the next turn may do better
+            _log.exception("the request log could not be written")
+            return False
+
+    def _write(self) -> None:
+        pooled = self._engine.raw_connection()
+        try:
+            connection = cast("psycopg.Connection", pooled.driver_connection)
+            self._keep(connection)
+            for spool, destination in self._spools.items():
+                for segment in spool.waiting():
+                    self._drain(connection, segment, destination)
+                for orphan in spool.orphans():
+                    self._drain(connection, orphan, destination)
+                    orphan.close()
+                spool.prepare()
+        finally:
+            pooled.close()
+
+    def _drain(self, connection: psycopg.Connection, segment: Segment, destination: Destination) -> None:
+        if lines := segment.waiting():
+            self._store(connection, destination, lines)
+            segment.store(len(lines))
+
+    def _store(self, connection: psycopg.Connection, destination: Destination, lines: bytes) -> None:
+        try:
+            destination.store(connection, lines)
+        except REFUSED as ex:
+            middle = lines.find(b"\n", len(lines) // 2) + 1
+            if middle in {0, len(lines)}:
+                middle = lines.find(b"\n") + 1
+            if middle in {0, len(lines)}:
+                self.refused += 1
+                _log.exception("a row of %s is left out", destination.table, exc_info=ex)
+                return
+            self._store(connection, destination, lines[:middle])
+            self._store(connection, destination, lines[middle:])
+
+    def _keep(self, connection: psycopg.Connection) -> None:
+        today = datetime.now(UTC).date()
+        if today != self._kept_on:
+            for destination in self._spools.values():
+                destination.keep(connection)
+            self._kept_on = today
