@@ -8,6 +8,7 @@ import msgspec
 
 from indicators import library
 from indicators.indicator import Family, Indicator, Memory, Number, Output, Value
+from indicators.tables.rules import RULES
 
 LONGEST = 2_000  # bars: eight years of sessions
 
@@ -142,6 +143,7 @@ def declare(record: Record, family: Family) -> type[Indicator]:
             "talib": record.name,
             "title": record.title or facts.title,
             "meaning": record.meaning,
+            "formula": RULES.get(record.name),
             "family": family,
             "inputs": inputs,
             "takes_on": "on" in inputs,

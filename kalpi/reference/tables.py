@@ -1,0 +1,45 @@
+"""The pages of problem types and of a snapshot's tables."""
+
+from collections.abc import Iterator
+
+from api.problems import PROBLEMS
+from dbt_like_sql import project as sql_project
+from kalpi.reference.markdown import NOTE, listed, page, table
+from pipelines import steps
+from warehouse.contracts import DAILY_BARS, DAILY_BARS_ADJUSTED, RAW_ACTIONS, RAW_BARS, Table
+from warehouse.publish import CHECKS
+
+
+def problems() -> str:
+    """Return the page of the problem types."""
+    rows = ((f"`{p.slug}`", p.status, p.title, p.meaning) for p in PROBLEMS)
+    return page((
+        f"# Problems\n\n{NOTE}",
+        "Every error of the API is one of these types (RFC 9457), at `/problems/<type>`.\n",
+        *table(("type", "status", "title", "what to do"), rows),
+    ))  # fmt: skip
+
+
+def tables() -> str:
+    """Return the page of the tables."""
+    return page(_tables())
+
+
+def _tables() -> Iterator[str]:
+    yield f"# Tables\n\n{NOTE}"
+    yield "What a snapshot's DuckDB file holds. The same words are comments in the file.\n"
+    contracts = (RAW_BARS, RAW_ACTIONS, DAILY_BARS, DAILY_BARS_ADJUSTED)
+    for contract in (*contracts, *map(steps.family_table, steps.FAMILIES), CHECKS):
+        yield from _contract(contract)
+    for model in sql_project.load().models:
+        yield f"## {model.relation}\n\n{model.description} Made of {listed(model.depends_on)}.\n"
+        yield from table(("column", "meaning"), ((f"`{name}`", text) for name, text in model.columns.items()))
+
+
+def _contract(contract: Table) -> Iterator[str]:
+    grain = f" One row for each {', '.join(contract.key)}." if contract.key else ""
+    yield f"## {contract.name}\n\n{contract.description}{grain}\n"
+    yield from table(
+        ("column", "type", "unit", "meaning"),
+        ((f"`{column.name}`", column.type, column.unit, column.description) for column in contract.columns),
+    )
