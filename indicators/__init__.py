@@ -8,12 +8,11 @@ from indicators.frames import compute_frame
 from indicators.indicator import FAMILIES, BadParameter, Indicator, Output, Parameter, parameters
 from indicators.panel import Panel, compute_panel
 from indicators.settling import settles_after
-from indicators.variants import STORED, stored, stored_columns
+from indicators.variants import stored, stored_columns, stored_names
 
 __all__ = [
     "FAMILIES",
     "SERIES",
-    "STORED",
     "BadParameter",
     "Bars",
     "Elsewhere",
@@ -34,4 +33,5 @@ __all__ = [
     "settles_after",
     "stored",
     "stored_columns",
+    "stored_names",
 ]

@@ -1,6 +1,6 @@
 """What an indicator is: a frozen struct whose fields are its parameters and whose class says all the rest."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar, Literal, get_args, get_origin
 
 import msgspec
@@ -80,9 +80,13 @@ class Indicator(msgspec.Struct, frozen=True):
             raise BadParameter("on", on, f"{self.id} has fixed inputs ({', '.join(self.inputs)}) and takes no `on`")
         other = self._checked(against, bars)
         arrays = [other if name == "against" else bars.series(on if name == "on" else name) for name in self.inputs]
-        lookback = self.lookback()
-        if len(bars) <= lookback:  # no kernel need cope with too few bars
-            return tuple(np.full(len(bars), np.nan) for _ in self.outputs)
+        return self.columns(arrays)  # ty: ignore[invalid-argument-type] # `other` is there where it is an input
+
+    def columns(self, arrays: Sequence[Array]) -> tuple[Array, ...]:
+        """Return one column per output, of inputs in the order of `inputs`, of one length and without NaN."""
+        lookback, length = self.lookback(), len(arrays[0])
+        if length <= lookback:  # no kernel need cope with too few bars
+            return tuple(np.full(length, np.nan) for _ in self.outputs)
         columns = self.kernel()(*arrays)
         return tuple(self.settled(column, lookback) for column in (columns if type(columns) is tuple else (columns,)))
 

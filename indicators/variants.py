@@ -113,9 +113,12 @@ def stored_columns() -> dict[str, tuple[Indicator, int]]:
     return {name: (one, at) for one in stored() for at, name in enumerate(one.column_names())}
 
 
+@cache
+def stored_names() -> dict[Indicator, tuple[str, ...]]:
+    """Return the stored columns of every stored indicator, one for each output."""
+    return {one: one.column_names() for one in stored()}
+
+
 def _instance(id: str, values: Sequence[str]) -> Indicator:  # noqa: A002
     names = (field.name for field in parameters(declaration(id)))
     return build(id, dict(zip(names, values, strict=False)))
-
-
-STORED: dict[Indicator, tuple[str, ...]] = {one: one.column_names() for one in stored()}

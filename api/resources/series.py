@@ -15,7 +15,7 @@ from api.reply import Reply, tag_of
 from api.resources import stretch
 from api.resources.stretch import Floats
 from api.stretches import Page, page
-from indicators import SERIES, STORED, BadParameter, Indicator, UnknownSeries, build, declaration
+from indicators import SERIES, BadParameter, Indicator, UnknownSeries, build, declaration, stored_names
 from indicators import parameters as declared
 
 IndicatorId = Annotated[str, Meta(description="The indicator's id in the catalogue.", examples=["rsi"])]
@@ -52,7 +52,7 @@ class Found(msgspec.Struct, frozen=True):
     def stored(self) -> bool:
         """Whether the snapshot has the values."""
         usual = self.choice.on == "close" and self.question.adjust == "split"
-        names = STORED.get(self.choice.indicator, ("",))
+        names = stored_names().get(self.choice.indicator, ("",))
         return usual and all(name in self.page.edition.reader.columns for name in names)
 
     def told(self) -> dict[str, Any]:

@@ -1,0 +1,65 @@
+"""What a plan costs, told before it runs: bars touched, each step's weighted by what it does with a bar.
+
+A weight of 1 is about a nanosecond of the machine that the weights were taken on; what counts is how they compare. They
+are declared, not timed, so that the same question always costs the same.
+"""
+
+from indicators.expressions.plans import Computed, Constant, Node, Ranked, Series, Stored, steps
+from indicators.indicator import Indicator
+from indicators.records import Wrapped
+
+CALL = 10_000  # of one step on one symbol, however few its bars
+_READ = 1
+_STEP = 2
+_RANK = 150
+_WRAPPED, _COMPOSITE = 10, 30
+
+# Those that loop in Python, bar by bar: their weight.
+_SLOW = """
+ht_dcphase 400 | ht_sine 450 | ht_trendmode 450 | ht_dcperiod 45 | ht_phasor 45 | ht_trendline 45 | mama 45
+pmax 400 | ebsw 380 | zigzag 380 | atrts 335 | vstop 320 | hwma 300 | mcgd 285 | frama 240 | vidya 225 | fisher 175
+ssf 95 | lrsi 400 | qqe 600 | clenow 450 | hurst 1500 | vp 2000 | brar 100
+"""
+# Those that look through their whole window at every bar: the weight of each bar of it.
+_SCANNING = """
+cci 1.2 | avgdev 1.2 | imi 1 | vhf 0.6 | fractal 0.3 | percentile 0.4 | alma 2 | swma 2 | sinwma 2 | pwma 2 | fwma 2
+regchannel 3.2 | rsquared 4 | cti 4 | msw 4 | rvgi 4 | skew 5 | kurtosis 5 | clenow 6 | brar 8 | hurst 15 | vp 41
+fcb 0.3 | quantile 0.4 | median 0.4
+"""
+
+
+def cost(node: Node, bars: int, symbols: int = 1) -> int:
+    """Return the cost of computing a step over so many bars of so many symbols; equal steps are computed once."""
+    distinct = {_shared(each) for each in steps(node)}
+    return sum(_weight(each) * bars + CALL * symbols for each in distinct)
+
+
+def weight(indicator: Indicator) -> int:
+    """Return the weight of an indicator's bar."""
+    usual = _WRAPPED if isinstance(indicator, Wrapped) else _COMPOSITE
+    slow, scanning = _TABLES
+    return round(slow.get(indicator.id, usual) + scanning.get(indicator.id, 0) * indicator.lookback())
+
+
+def _weight(node: Node) -> int:
+    match node:
+        case Constant() | Series() | Stored():
+            return _READ
+        case Computed(indicator):
+            return weight(indicator)
+        case Ranked():
+            return _RANK
+    return _STEP
+
+
+def _shared(node: Node) -> Node:
+    """Return what stands for all outputs of one computation."""
+    return Computed(node.indicator, 0, node.on, node.against) if isinstance(node, Computed) else node
+
+
+def _table(text: str) -> dict[str, float]:
+    pairs = (entry.split() for entry in text.replace("\n", "|").split("|") if entry.strip())
+    return {name: float(number) for name, number in pairs}
+
+
+_TABLES = (_table(_SLOW), _table(_SCANNING))
