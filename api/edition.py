@@ -1,6 +1,7 @@
 """A snapshot as the API serves it: its reader, and what all answers from it share."""
 
 from bisect import bisect_left
+from functools import cached_property
 from typing import TypeVar
 
 import msgspec
@@ -36,6 +37,16 @@ class Edition:
         self.calendar = Calendar(reader.days)
         self._selections: dict[str, Selection] = {}
         self._windows: dict[int | None, int] = {}
+
+    @cached_property
+    def symbols(self) -> frozenset[str]:
+        """All symbols."""
+        return frozenset(self.reader.symbols)
+
+    @cached_property
+    def held(self) -> frozenset[str]:
+        """The stored columns of the catalogue's indicators that this snapshot has."""
+        return frozenset(stored_columns().keys() & self.reader.columns.keys())
 
     def selection(self, columns: str) -> Selection:
         """Return the columns of a comma-separated list; raises UnknownColumn."""

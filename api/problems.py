@@ -50,6 +50,10 @@ PROBLEMS = (
     Problem(
         "unknown-column", 422, "No such column", "`allowed` lists near ones; the catalogue has all stored columns."
     ),
+    Problem("bad-expression", 422, "No such expression", "`position` counts its characters from 0 to the mistake."),
+    Problem(
+        "expression-too-costly", 422, "Expression too costly", "`cost` is above `most`: ask for fewer symbols or bars."
+    ),
     Problem("bad-cursor", 422, "Cursor does not fit", "Take it from `next_cursor`, and change nothing else."),
     Problem("not-json", 400, "Body is not JSON", "Send one JSON object as application/json."),
     Problem("body-too-large", 413, "Body too large", "At most 1 MB is read."),

@@ -210,4 +210,7 @@ def _worded(schema: Mapping[str, Any]) -> str:
         return f"a whole number from {schema['minimum']} to {schema['maximum']}"
     if schema.get("type") == "array":
         return f"a list of {schema['minItems']} to {schema['maxItems']}"
+    if schema.get("type") == "object":
+        names = schema.get("propertyNames", {}).get("description", "any name")
+        return f"{schema['minProperties']} to {schema['maxProperties']} members, each named by {names}"
     return f"a {schema.get('type', 'value')}"

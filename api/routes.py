@@ -5,7 +5,7 @@ from api.desk import Desk
 from api.endpoint import PUBLIC, Endpoint
 from api.questions import Nothing, Stretch
 from api.reply import Reply
-from api.resources import account, bars, batch, catalogue, point, series, snapshots, symbols, system
+from api.resources import account, bars, batch, catalogue, expressions, point, series, snapshots, symbols, system
 from api.resources.stretch import Bars, Series
 from api.tokens import wellknown
 
@@ -90,6 +90,16 @@ ENDPOINTS = (
         1,
         ("batch-above-tier", "bad-date", *_TAKEN),
         "Many symbols and indicators at once; every series costs 1 of the day, and a problem nothing",
+    ),
+    Endpoint(
+        "POST",
+        expressions.ADDRESS,
+        expressions.expressions,
+        expressions.ExpressionsQuestion,
+        expressions.Expressions,
+        1,
+        ("batch-above-tier", "expression-too-costly", "bad-date", *_TAKEN),
+        "Expressions over series, indicators and other symbols; every indicator of a symbol costs 1 of the day",
     ),
     Endpoint(
         "GET", "/v1/snapshots", snapshots.kept, Nothing, snapshots.Snapshots, 0, ("no-snapshot",), "Kept snapshots"

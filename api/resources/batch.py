@@ -1,9 +1,7 @@
 """POST /v1/batch: many symbols and indicators in one call, of one snapshot; each item answers for itself."""
 
-from collections.abc import Callable
 from datetime import date
-from http import HTTPStatus
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 import msgspec
@@ -13,6 +11,7 @@ from msgspec import UNSET, Meta, UnsetType
 from api import errors
 from api.access import require_batch
 from api.desk import Desk
+from api.items import Name, check_size, tried
 from api.openapi import ProblemBody
 from api.problems import Refusal
 from api.questions import AdjustName, SnapshotId, Stretch
@@ -22,13 +21,8 @@ from api.resources.series import Choice, Found
 from api.resources.stretch import Columns, Warmup
 from indicators import SERIES
 
-T = TypeVar("T")
-MAX_ITEMS = 200
-MAX_ROWS = 200_000
 _LARGEST = 2**53
 
-# SEC what a caller names is told again in each of its items, so names and parameters are kept short.
-Name = Annotated[str, Meta(max_length=64)]
 Number = Annotated[int, Meta(ge=-_LARGEST, le=_LARGEST)] | float
 Params = Annotated[dict[Name, Number], Meta(max_length=16, description="The indicator's own parameters.")]
 
@@ -92,12 +86,12 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
 
 def batch(question: BatchQuestion, desk: Desk) -> Reply:
     """Return a series or a problem for each symbol and indicator; those with a series are what it costs."""
-    _check_size(question)
+    check_size(len(question.symbols), len(question.indicators), question.limit, of="indicators")
     require_batch(len(question.symbols) * len(question.indicators), desk)
     edition = desk.edition(question.snapshot)
     # PERF what is wrong with a symbol or an indicator is found once, as near names are looked for among all
-    spans = [_tried(lambda one=one: edition.reader.span(one)) for one in question.symbols]
-    choices = [_tried(lambda one=one: series.choose(one.id, one.params, one.on, desk)) for one in question.indicators]
+    spans = [tried(lambda one=one: edition.reader.span(one)) for one in question.symbols]
+    choices = [tried(lambda one=one: series.choose(one.id, one.params, one.on, desk)) for one in question.indicators]
     items = []
     for symbol, span in zip(question.symbols, spans, strict=True):
         asked = Stretch(
@@ -120,40 +114,8 @@ def batch(question: BatchQuestion, desk: Desk) -> Reply:
     return Reply(render, price=sum(isinstance(item, Found) for item in items))
 
 
-def _check_size(question: BatchQuestion) -> None:
-    count = len(question.symbols) * len(question.indicators)
-    if count > MAX_ITEMS:
-        raise Refusal(
-            "parameter-out-of-bounds",
-            f"{len(question.symbols)} symbols with {len(question.indicators)} indicators are {count} items; "
-            f"allowed: at most {MAX_ITEMS}",
-            parameter="symbols",
-            given=len(question.symbols),
-            allowed=f"at most {MAX_ITEMS // len(question.indicators)} with so many indicators",
-        )
-    if count * question.limit > MAX_ROWS:
-        raise Refusal(
-            "parameter-out-of-bounds",
-            f"limit={question.limit} for {count} items is {count * question.limit} rows; allowed: at most {MAX_ROWS}",
-            parameter="limit",
-            given=question.limit,
-            allowed=f"at most {MAX_ROWS // count} for so many items",
-        )
-
-
-def _tried(call: Callable[[], T]) -> T | Refusal:
-    """Return what a call gives, or why not; what is our fault, not the caller's, is the whole batch's."""
-    try:
-        return call()
-    except errors.KNOWN as ex:
-        refusal = errors.refusal_of(ex)
-        if refusal.problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise
-        return refusal
-
-
 def _found(asked: Stretch, choice: Choice | Refusal, desk: Desk) -> Found | Refusal:
-    return choice if isinstance(choice, Refusal) else _tried(lambda: series.find(asked, choice, desk))
+    return choice if isinstance(choice, Refusal) else tried(lambda: series.find(asked, choice, desk))
 
 
 def _shown(found: Found) -> dict[str, Any]:

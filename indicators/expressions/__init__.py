@@ -4,7 +4,7 @@
 """
 
 from indicators.expressions.checking import Vocabulary, check
-from indicators.expressions.costs import cost
+from indicators.expressions.costs import computations, cost
 from indicators.expressions.errors import ExpressionError
 from indicators.expressions.evaluation import Days, Evaluation, Source
 from indicators.expressions.functions import FUNCTIONS
@@ -22,5 +22,6 @@ __all__ = [
     "TooManyGaps",
     "Vocabulary",
     "check",
+    "computations",
     "cost",
 ]

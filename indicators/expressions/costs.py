@@ -34,6 +34,16 @@ def cost(node: Node, bars: int, symbols: int = 1) -> int:
     return sum(_weight(each) * bars + CALL * symbols for each in distinct)
 
 
+def computations(node: Node) -> int:
+    """Return how many indicators a step takes, stored or computed, equal ones once; at least 1."""
+    found = {
+        (each.indicator, each.on, each.against) if isinstance(each, Computed) else (each.indicator,)
+        for each in steps(node)
+        if isinstance(each, Computed | Stored)
+    }
+    return max(1, len(found))
+
+
 def weight(indicator: Indicator) -> int:
     """Return the weight of an indicator's bar."""
     usual = _WRAPPED if isinstance(indicator, Wrapped) else _COMPOSITE

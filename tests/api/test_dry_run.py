@@ -18,6 +18,10 @@ MINUTE, DAY = FREE.per_minute, FREE.per_day
 DRY = {"query_string": "dry_run=1"}
 METERED = [one for one in ENDPOINTS if one.price is not PUBLIC]
 BATCH = {"symbols": ["AAPL", "NONE", "IBM"], "indicators": [{"id": "sma"}, {"id": "ema"}]}
+BODIES = {
+    "/v1/batch": BATCH,
+    "/v1/expressions": {"symbols": ["AAPL", "NONE", "IBM"], "expressions": {"x": "sma(close, 9) / ema(hl2, 5)"}},
+}
 
 
 @pytest.mark.parametrize("endpoint", METERED, ids=lambda endpoint: endpoint.name)
@@ -25,7 +29,7 @@ def test_every_metered_route_tells_what_it_then_costs(endpoint, free, anyone):
     told = anyone.json("/openapi.json")["paths"][endpoint.path][endpoint.method.lower()]
     assert "dry_run" in [one["name"] for one in told["parameters"]]
     path = endpoint.path.format_map(EXAMPLES | {"id": "sma"})
-    body = json.dumps(BATCH) if endpoint.has_body else None
+    body = json.dumps(BODIES[endpoint.path]) if endpoint.has_body else None
     dry = free(path, method=endpoint.method, body=body, **DRY)
     cost = dry.json["cost"]
     assert dry.json == {

@@ -67,10 +67,13 @@ def test_problems_of_a_route_are_told_by_status(document):
     assert {"401", "403", "404", "422", "429", "500", "503"} <= point.keys()
 
 
+DATA = ("/v1/symbols", "/v1/batch", "/v1/expressions", "/v1/screen")
+
+
 def test_prices(document):
     for _, path, operation in operations(document):
         price = operation["x-price"]
-        assert price["day"] == (1 if path.startswith(("/v1/symbols", "/v1/batch")) else 0)
+        assert price["day"] == (1 if path.startswith(DATA) else 0)
         assert price["minute"] == (1 if path.startswith("/v1/") else 0)
 
 
