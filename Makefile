@@ -39,8 +39,8 @@ lint: $(SYNCED) ## format, lint, types and import contracts
 bench: $(SYNCED) ## ratios to real peers, measured in the same run
 	$(BIN)/python -m benchmarks $(ARGS)
 
-parity: $(SYNCED) ## hold every indicator against other libraries, and write docs/parity.md
-	$(BIN)/python -m benchmarks.parity
+parity: .venv-parity/.synced ## hold every indicator against other libraries, and write docs/parity.md
+	.venv-parity/bin/python -m benchmarks.parity
 
 docs: $(SYNCED) ## write the reference pages under docs/ from the code
 	$(BIN)/python -m kalpi.reference
@@ -48,9 +48,11 @@ docs: $(SYNCED) ## write the reference pages under docs/ from the code
 lock: .tools/or-uv ## solve requirements.lock anew from pyproject.toml
 	$(UV) pip compile pyproject.toml --quiet --group dev --group bench --universal --generate-hashes \
 		--python-version 3.11 --no-header --output-file requirements.lock
+	$(UV) pip compile pyproject.toml --quiet --group dev --group parity --universal --generate-hashes \
+		--python-version 3.11 --no-header --constraint requirements.lock --output-file requirements-parity.lock
 
 clean: ## remove the environment and the caches; data/ stays
-	rm -rf .venv .tools .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	rm -rf .venv .venv-parity .tools .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(SYNCED): requirements.lock pyproject.toml | .tools/or-uv
@@ -58,6 +60,12 @@ $(SYNCED): requirements.lock pyproject.toml | .tools/or-uv
 	@echo "kalpi: installing what requirements.lock names into .venv"
 	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv-parity/.synced: requirements-parity.lock pyproject.toml | .tools/or-uv
+	@test -x .venv-parity/bin/python || $(UV) venv --quiet --clear --python "$(PYTHONS)" .venv-parity
+	@echo "kalpi: installing what requirements-parity.lock names into .venv-parity"
+	@$(UV) pip sync --quiet --python .venv-parity/bin/python --require-hashes requirements-parity.lock
 	@touch $@
 
 # The system's pip installs into .tools from outside, as Debian's Python makes no environment with a pip of its own.

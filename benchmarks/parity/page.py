@@ -1,13 +1,13 @@
 """The comparison of every case, and the page that it makes."""
 
-from collections.abc import Callable, Iterator, Sequence
-from importlib.metadata import version
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
 from typing import NamedTuple
 
 import msgspec
 import numpy as np
 
-from benchmarks.parity import pandas_ta, ta_lib, tulip
+from benchmarks.parity import finta, kand, pandas_ta, skender, ta, ta_lib, talipp, tulip
 from benchmarks.parity.case import Case, Verdict, compare
 from indicators import Bars, catalogue
 from indicators.bars import Array
@@ -21,11 +21,24 @@ class Library(NamedTuple):
     cases: tuple[Case, ...]
     ask: Callable[[Case, Bars], tuple[Array, ...]]
 
+    @property
+    def version(self) -> str | None:
+        """The version installed; None without one."""
+        try:
+            return version(self.package)
+        except PackageNotFoundError:
+            return None
+
 
 LIBRARIES = (
     Library("TA-Lib", "ta-lib", ta_lib.CASES, ta_lib.ask),
     Library("Tulip", "tulipy", tulip.CASES, tulip.ask),
     Library("pandas-ta-classic", "pandas-ta-classic", pandas_ta.CASES, pandas_ta.ask),
+    Library("ta", "ta", ta.CASES, ta.ask),
+    Library("talipp", "talipp", talipp.CASES, talipp.ask),
+    Library("Kand", "kand", kand.CASES, kand.ask),
+    Library("FinTA", "finta", finta.CASES, finta.ask),
+    Library("Stock Indicators", "stock-indicators", skender.CASES, skender.ask),
 )
 
 
@@ -53,29 +66,31 @@ def walk(sessions: int = 2_520, seed: int = 11) -> Bars:
 
 
 def results(libraries: Sequence[Library] = LIBRARIES) -> Iterator[Result]:
-    """Compare every case."""
+    """Compare every case of the libraries, which must be installed."""
     bars = walk()
     for library in libraries:
         for case in library.cases:
-            yield Result(library.name, case, compare(case.ours(), library.ask(case, bars), bars))
+            verdict = compare(case.ours(), library.ask(case, bars), bars, case.on)
+            yield Result(library.name, case, verdict)
 
 
-def render(told: Sequence[Result]) -> str:
-    """Return the page."""
-    return "\n".join(_lines(told)) + "\n"
+def render(told: Sequence[Result], versions: Mapping[str, str]) -> str:
+    """Return the page; `versions` are those compared with."""
+    return "\n".join(_lines(told, versions)) + "\n"
 
 
-def _lines(told: Sequence[Result]) -> Iterator[str]:
+def _lines(told: Sequence[Result], versions: Mapping[str, str]) -> Iterator[str]:
     equal = sum(one.verdict is Verdict.EQUAL for one in told)
     settles = sum(one.verdict is Verdict.SETTLES for one in told)
-    names = ", ".join(f"{library.name} {version(library.package)}" for library in LIBRARIES)
+    names = ", ".join(f"{library.name} {versions[library.name]}" for library in LIBRARIES)
     yield "# Parity\n\n<!-- written by `make parity` from the comparison itself; change the cases there -->\n"
     yield f"Every indicator on 2,520 seeded bars against {names}."
     yield f"Of {len(told)} comparisons {equal} are equal to 1e-9 of the column's size,"
     yield f"{settles} are so once another start has worn off (by bar 1,000),"
     yield f"and {len(told) - equal - settles} differ for the reason given."
     yield "TA-Lib's column shows that parameters and inputs reach it as it documents them, since its kernels are ours;"
-    yield "the other two share no code with it.\n"
+    yield "the others share no code with it. Stock Indicators needs a .NET runtime, which the parity group takes as a"
+    yield "wheel. QuanTAlib is not compared: its wheels need glibc 2.38, which Debian 12 does not have.\n"
     yield "## Differences\n\n| indicator | compared with | verdict | why |\n|---|---|---|---|"
     for one in told:
         if one.verdict is not Verdict.EQUAL:
@@ -89,7 +104,7 @@ def _lines(told: Sequence[Result]) -> Iterator[str]:
             cells = (verdicts.get((cls.id, library.name), "") for library in LIBRARIES)
             yield f"| `{cls.id}` | {' | '.join(cells)} |"
     alone = [f"`{cls.id}`" for cls in catalogue() if cls.id not in compared]
-    yield f"\nIn none of the three, or not comparable there; the tests work them out: {', '.join(alone)}."
+    yield f"\nIn none of them, or not comparable there; the tests work them out: {', '.join(alone)}."
 
 
 def _given(case: Case) -> str:

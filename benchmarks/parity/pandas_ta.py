@@ -5,7 +5,7 @@ import warnings
 
 import pandas as pd
 
-from benchmarks.parity.case import PI, START, Case
+from benchmarks.parity.case import FAST_FIRST, PI, SAMPLE, START, Case, option
 from indicators import Bars
 from indicators.bars import Array
 
@@ -65,7 +65,7 @@ CASES = (
         "macd",
         "macd",
         outputs=(0, 2, 1),
-        reason="Starts the fast average 14 bars before the slow one, TA-Lib both together.",
+        reason=FAST_FIRST,
     ),
     Case("ppo", "ppo", "mamode=ema"),
     Case("apo", "apo", "mamode=ema"),
@@ -164,7 +164,7 @@ CASES = (
     Case("stddev", "stdev", "length=5"),
     Case("var", "variance", "length=5"),
     Case("avgdev", "mad", "length=14"),
-    Case("zscore", "zscore", reason="Deviation of the sample; ours is the population's."),
+    Case("zscore", "zscore", reason=SAMPLE),
     Case("skew", "skew"),
     Case("kurtosis", "kurtosis"),
     Case("quantile", "quantile"),
@@ -213,16 +213,6 @@ def ask(case: Case, bars: Bars) -> tuple[Array, ...]:
     alone = {"talib": False} if "talib" in named else {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        answer = function(**inputs, **alone, **dict(map(_option, case.options.split())))
+        answer = function(**inputs, **alone, **dict(map(option, case.options.split())))
     frame = pd.DataFrame(answer[0] if isinstance(answer, tuple) else answer)
     return tuple(case.scale * frame.iloc[:, position].to_numpy(dtype=float) for position in case.outputs)
-
-
-def _option(text: str) -> tuple[str, float | str]:
-    name, _, value = text.partition("=")
-    if value in {"True", "False"}:
-        return name, value == "True"
-    if value.isalpha():
-        return name, value
-    number = float(value)
-    return name, int(number) if number.is_integer() else number
