@@ -1,4 +1,4 @@
-"""The small part of dbt's Jinja that the project uses: ref, source, var, config, this, is_incremental and tests."""
+"""The small part of dbt's Jinja that the project uses: ref, source, var, config, this, is_incremental and macros."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -67,39 +67,63 @@ class Rendered:
 
     sql: str = ""
     depends_on: list[str] = field(default_factory=list)
-    settings: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, object] = field(default_factory=dict)
 
 
-def render(path: Path, names: Names) -> Rendered:
-    """Render a model's file.
+class Renderer:
+    """Renders a project's models, which may call the macros of its `macros/`."""
 
-    Raises:
-        ProjectError: the template is broken, or names what does not exist.
-    """
-    rendered = Rendered()
+    def __init__(self, root: Path, names: Names) -> None:
+        self._root = root
+        self._names = names
+        self._macros = [_template(path) for path in sorted((root / "macros").glob("*.sql"))]
 
-    def reads(relation: str) -> str:
-        if relation not in rendered.depends_on:
-            rendered.depends_on.append(relation)
-        return quoted(relation)
+    def render(self, path: Path, *, incremental: bool = False) -> Rendered:
+        """Render a model's file, whole or as it is written for a table that is there already.
 
-    def config(**settings: str) -> str:
-        rendered.settings.update(settings)
-        return ""
+        Raises:
+            ProjectError: the template is broken, or names what does not exist.
+        """
+        rendered = Rendered()
 
-    context: dict[str, Callable[..., object] | str] = {
-        "ref": lambda name: reads(names.ref(name)),
-        "source": lambda source, table: reads(names.source(source, table)),
-        "var": names.var,
-        "config": config,
-        "this": quoted(names.ref(path.stem)),
-        "is_incremental": lambda: False,
-    }
+        def reads(relation: str) -> str:
+            if relation not in rendered.depends_on:
+                rendered.depends_on.append(relation)
+            return quoted(relation)
+
+        def config(**settings: object) -> str:
+            rendered.settings.update(settings)
+            return ""
+
+        context: dict[str, Callable[..., object] | str] = {
+            "ref": lambda name: reads(self._names.ref(name)),
+            "source": lambda source, table: reads(self._names.source(source, table)),
+            "var": self._names.var,
+            "config": config,
+            "this": quoted(self._names.ref(path.stem)),
+            "is_incremental": lambda: incremental,
+        }
+        try:
+            rendered.sql = self._filled((self._root / path).read_text(), context)
+        except jinja2.TemplateError as ex:
+            raise ProjectError(f"Jinja: {ex}") from ex
+        return rendered
+
+    def _filled(self, text: str, context: Mapping[str, object]) -> str:
+        macros = {
+            name: macro
+            for template in self._macros
+            for name, macro in template.make_module(dict(context)).__dict__.items()
+            if isinstance(macro, jinja2.runtime.Macro)
+        }
+        return ENVIRONMENT.from_string(text).render({**macros, **context}).strip() + "\n"
+
+
+def _template(path: Path) -> jinja2.Template:
     try:
-        rendered.sql = ENVIRONMENT.from_string(path.read_text()).render(context).strip() + "\n"
+        return ENVIRONMENT.from_string(path.read_text())
     except jinja2.TemplateError as ex:
-        raise ProjectError(f"Jinja: {ex}") from ex
-    return rendered
+        raise ProjectError(f"macros/{path.name}: Jinja: {ex}") from ex
 
 
 def _known(known: Mapping[Key, Value], asked: Key, what: str) -> Value:

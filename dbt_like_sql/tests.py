@@ -20,6 +20,7 @@ class DataTest:
     column: str | None
     sql: str
     depends_on: tuple[str, ...]  # the relations that it reads, the model's own first
+    key: tuple[str, ...] = ()  # the columns of which it demands that they tell rows apart
 
 
 class Kinds:
@@ -42,7 +43,16 @@ class Kinds:
         except (TypeError, jinja2.TemplateError) as ex:
             raise ProjectError(f"data test {kind}: {ex}") from ex
         subject = relation if column is None else f"{relation}.{column}"
-        return DataTest(_title(kind, subject, given), kind, column, f"{sql.strip()}\n", tuple(reads))
+        return DataTest(
+            _title(kind, subject, given), kind, column, f"{sql.strip()}\n", tuple(reads), _key(kind, column, given)
+        )
+
+
+def _key(kind: str, column: str | None, given: Mapping[str, object]) -> tuple[str, ...]:
+    if kind == "unique" and column is not None:
+        return (column,)
+    columns = given.get("columns") if kind == "unique_key" else None
+    return tuple(map(str, columns)) if isinstance(columns, list) else ()
 
 
 def _title(kind: str, subject: str, given: Mapping[str, object]) -> str:

@@ -2,22 +2,18 @@
 
 import hashlib
 import os
-import re
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 
 import indicators
-from dbt_like_sql.project import Model, Project
-from dbt_like_sql.tests import DataTest
+from dbt_like_sql.project import Project
 from indicators import Indicator, Panel
 from pipelines import ingest, validation
 from pipelines.adjust import adjust, unusable
 from warehouse import publish as publishing
-from warehouse import sql
 from warehouse.contracts import (
-    ARROW_TYPES,
     DAILY_BARS,
     DAILY_BARS_ADJUSTED,
     DATE,
@@ -26,7 +22,6 @@ from warehouse.contracts import (
     SYMBOL,
     Column,
     Table,
-    TypeName,
 )
 from warehouse.lock import WriterLock
 from warehouse.snapshots import Manifest
@@ -114,45 +109,6 @@ def panel(bars: pa.Table) -> Panel:
     return Panel(symbols=tuple(names), offsets=offsets, **prices)
 
 
-def model(store: WorkStore, chosen: Model) -> Version:
-    """Run one SQL model on the tables that it names."""
-    result = sql.query(store, chosen.sql, chosen.depends_on)
-    return store.write(model_table(chosen, result.schema), result, inputs=chosen.depends_on)
-
-
-def test_model(store: WorkStore, chosen: Model) -> tuple[Check, ...]:
-    """Run the data tests that read the model alone, and keep the verdicts beside it for whoever publishes."""
-    checks = tuple(run_data_test(store, test, blocking=True) for test in own_tests(chosen))
-    store.record_checks(chosen.relation, checks)
-    return checks
-
-
-def own_tests(chosen: Model) -> tuple[DataTest, ...]:
-    """Return the data tests that read the model alone: they can be run as soon as it is written."""
-    return tuple(test for test in chosen.tests if test.depends_on == (chosen.relation,))
-
-
-def run_data_test(store: WorkStore, test: DataTest, *, blocking: bool) -> Check:
-    """Run one data test: it passes when its select returns no row."""
-    failing = sql.query(store, test.sql, test.depends_on)
-    shown = f"{failing.num_rows} rows fail, such as {failing.slice(0, 1).to_pylist()}" if failing.num_rows else ""
-    return Check(check_name(test), passed=failing.num_rows == 0, blocking=blocking, detail=shown)
-
-
-def check_name(test: DataTest) -> str:
-    """Return a data test's title in the letters that Dagster allows in a name."""
-    return re.sub(r"\W+", "_", test.name).strip("_")
-
-
-def model_table(chosen: Model, schema: pa.Schema) -> Table:
-    """Return a model's contract: the types that its SQL gives, the words of its project file."""
-    columns = (
-        Column(field.name, _type_name(field.type), chosen.columns.get(field.name, ""), nullable=True)
-        for field in schema
-    )
-    return Table(name=chosen.relation, description=chosen.description, columns=tuple(columns))
-
-
 def catalogue_version() -> str:
     """Return a short hash of what is stored: it changes when an indicator is added, removed or re-parametrised."""
     return hashlib.sha256("\n".join(indicators.stored_columns()).encode()).hexdigest()[:12]
@@ -203,10 +159,3 @@ def _frame(store: WorkStore, name: str) -> pl.DataFrame:
     if not isinstance(frame, pl.DataFrame):
         raise TypeError(name)
     return frame.with_columns(pl.col(pl.Categorical).cast(pl.String))
-
-
-def _type_name(found: pa.DataType) -> TypeName:
-    for name, known in ARROW_TYPES.items():
-        if found == known:
-            return name
-    raise TypeError(f"a model's column is {found}; allowed: {', '.join(ARROW_TYPES)}; cast it in the last select")

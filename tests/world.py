@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dbt_like_sql import project
-from pipelines import ingest, steps
+from pipelines import ingest, sql_models, steps
 from warehouse.home import Home
 from warehouse.lock import writer_lock
 from warehouse.snapshots import Manifest
@@ -36,8 +36,7 @@ def publish_world(home: Home) -> Manifest:
         for family in steps.FAMILIES:
             steps.family(store, family)
         for model in models.models:
-            steps.model(store, model)
-            steps.test_model(store, model)
+            sql_models.build(store, model)
         return steps.publish(store, models, lock)
 
 

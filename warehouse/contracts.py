@@ -44,6 +44,7 @@ class Table(msgspec.Struct, frozen=True):
     key: tuple[str, ...] = ()
     ordered: tuple[tuple[str, str], ...] = ()
     served: bool = False  # published as a memory-mappable file, aligned row by row with the daily bars
+    view: str = ""  # the select that gives its rows; empty where they are stored
 
     @property
     def column_names(self) -> tuple[str, ...]:

@@ -7,34 +7,19 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import duckdb
 import msgspec
 import numpy as np
 import pyarrow as pa
 
 from warehouse import snapshots
-from warehouse.contracts import DAILY_BARS, Column, Table, contract_of
+from warehouse.contracts import DAILY_BARS, contract_of
+from warehouse.database import checks_table, write_database
 from warehouse.home import Home
 from warehouse.lock import WriterLock
 from warehouse.snapshots import Batch, FileEntry, Manifest, TableEntry
-from warehouse.sql import MEMORY_LIMIT
 from warehouse.work import Version, WorkStore, sha256_of, write_atomically
 
-ROW_GROUP = 122_880  # PERF: DuckDB's own; batches slightly above it double the time and the size of the file
 KEEP_SNAPSHOTS = 3
-
-
-CHECKS = Table(
-    name="meta.checks",
-    description="What the checks found on the tables of this snapshot.",
-    columns=(
-        Column("table_name", "varchar", "the table that was checked"),
-        Column("check_name", "varchar", "the check"),
-        Column("passed", "boolean", "whether it passed"),
-        Column("blocking", "boolean", "whether a failure keeps a snapshot from being published"),
-        Column("detail", "varchar", "what was found"),
-    ),
-)
 
 
 class PublishRefused(RuntimeError):
@@ -115,7 +100,7 @@ def _build(store: WorkStore, request: Request, versions: Mapping[str, Version], 
         catalogue_version=request.catalogue_version,
         content=content,
         tables=tuple(TableEntry(v.table, v.rows, v.version, v.inputs, v.checks) for v in versions.values()),
-        files=(*serving, _write_database(store, versions, build)),
+        files=(*serving, _database(store, versions, build)),
         batches=request.batches,
         run_id=request.run_id,
     )
@@ -157,39 +142,7 @@ def _link(source: Path, target: Path) -> None:
         target.chmod(0o444)
 
 
-def _write_database(store: WorkStore, versions: Mapping[str, Version], build: Path) -> FileEntry:
+def _database(store: WorkStore, versions: Mapping[str, Version], build: Path) -> FileEntry:
     path = build / snapshots.DATABASE
-    with duckdb.connect(str(path), config={"memory_limit": MEMORY_LIMIT}) as connection:
-        for name in versions:
-            _create(connection, contract_of(store.read(name).schema), store.read(name))
-        _create_meta(connection, versions)
-        connection.execute("checkpoint")
-    path.chmod(0o444)
+    write_database(path, {name: store.read(name) for name in versions}, checks_table(versions.values()))
     return FileEntry(snapshots.DATABASE, path.stat().st_size, sha256_of(path))
-
-
-def _create(connection: duckdb.DuckDBPyConnection, table: Table, data: pa.Table) -> None:
-    schema, _, name = table.name.partition(".")
-    relation = f'"{schema}"."{name}"'
-    reader = pa.RecordBatchReader.from_batches(data.schema, data.to_batches(max_chunksize=ROW_GROUP))
-    connection.execute(f'create schema if not exists "{schema}"')
-    connection.register("incoming", reader)
-    connection.execute(f"create table {relation} as select * from incoming")
-    connection.unregister("incoming")
-    connection.execute(f"comment on table {relation} is {_quoted(table.description)}")
-    for column in table.columns:
-        meaning = f"{column.description} [{column.unit}]" if column.unit else column.description
-        connection.execute(f'comment on column {relation}."{column.name}" is {_quoted(meaning)}')
-
-
-def _create_meta(connection: duckdb.DuckDBPyConnection, versions: Mapping[str, Version]) -> None:
-    rows = [
-        {"table_name": v.table, "check_name": c.name, "passed": c.passed, "blocking": c.blocking, "detail": c.detail}
-        for v in versions.values()
-        for c in v.checks
-    ]
-    _create(connection, CHECKS, pa.Table.from_pylist(rows, schema=CHECKS.schema()))
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

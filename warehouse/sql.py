@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import duckdb
 import pyarrow as pa
 
+from warehouse.contracts import contract_of
 from warehouse.work import WorkStore
 
 MEMORY_LIMIT = "2GB"
@@ -19,14 +20,30 @@ class SqlError(ValueError):
 def workbench(store: WorkStore, tables: Iterable[str]) -> Generator[duckdb.DuckDBPyConnection]:
     """Open a DuckDB in which each of `tables` is a view of the same name over the newest version."""
     with duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "autoinstall_known_extensions": False}) as connection:
-        for name in tables:
+        for name in store.with_what_views_read(tables):
             schema, _, table = name.partition(".")
-            alias = f"{schema}__{table}"
-            connection.register(alias, store.read(name))
+            data = store.read(name)
+            select = contract_of(data.schema).view
+            if not select:
+                alias = f"{schema}__{table}"
+                connection.register(alias, data)
+                select = f'select * from "{alias}"'
             connection.execute(f'create schema if not exists "{schema}"')
-            connection.execute(f'create view "{schema}"."{table}" as select * from "{alias}"')
+            connection.execute(f'create view "{schema}"."{table}" as {select}')
         connection.execute("set enable_external_access = false")
         yield connection
+
+
+def rows_of(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:
+    """Return the rows of one select.
+
+    Raises:
+        SqlError: the statement failed; the message is DuckDB's.
+    """
+    try:
+        return connection.execute(sql).to_arrow_table()
+    except duckdb.Error as ex:
+        raise SqlError(str(ex)) from ex
 
 
 def query(store: WorkStore, sql: str, tables: Iterable[str]) -> pa.Table:
@@ -37,7 +54,4 @@ def query(store: WorkStore, sql: str, tables: Iterable[str]) -> pa.Table:
         UnknownTable: one of the tables has not been written.
     """
     with workbench(store, tables) as connection:
-        try:
-            return connection.execute(sql).to_arrow_table()
-        except duckdb.Error as ex:
-            raise SqlError(str(ex)) from ex
+        return rows_of(connection, sql)

@@ -7,7 +7,7 @@ hard links to them, so publishing costs no copy. A kill at any instant leaves th
 
 import hashlib
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -39,6 +39,7 @@ class Version(msgspec.Struct, frozen=True):
     bytes: int
     inputs: dict[str, str]  # table -> version it was derived from
     checks: tuple[Check, ...] = ()
+    recipe: str = ""  # what it was made by, where that tells whether it can be made of its own last version
 
 
 class WorkStore:
@@ -47,8 +48,11 @@ class WorkStore:
     def __init__(self, home: Home) -> None:
         self.home = home
 
-    def write(self, table: Table, data: pa.Table, *, inputs: Sequence[str] = ()) -> Version:
-        """Store `data` as the newest version of `table`; `inputs` are the tables it was derived from."""
+    def write(self, table: Table, data: pa.Table, *, inputs: Sequence[str] = (), recipe: str = "") -> Version:
+        """Store `data` as the newest version of `table`; `inputs` are the tables it was derived from.
+
+        What a view among them reads is an input, too: a view is the same version whatever its rows.
+        """
         folder = self.home.work / table.name
         folder.mkdir(parents=True, exist_ok=True)
         draft = folder / f".draft-{os.getpid()}"
@@ -61,7 +65,8 @@ class WorkStore:
             version=digest,
             rows=data.num_rows,
             bytes=self._file(table.name, digest).stat().st_size,
-            inputs={name: self.version(name).version for name in inputs},
+            inputs={name: self.version(name).version for name in self.with_what_views_read(inputs)},
+            recipe=recipe,
         )
         self._record(version)
         self._sweep(version)
@@ -98,6 +103,15 @@ class WorkStore:
     def versions(self) -> Mapping[str, Version]:
         """Return the records of all tables, by name."""
         return {name: self.version(name) for name in self.names()}
+
+    def with_what_views_read(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Return the tables, each view among them after the tables that it reads."""
+        found: dict[str, None] = {}
+        for name in names:
+            if self.contract(name).view:
+                found |= dict.fromkeys(self.with_what_views_read(self.version(name).inputs))
+            found[name] = None
+        return tuple(found)
 
     def _file(self, name: str, digest: str) -> Path:
         return self.home.work / name / f"{digest}.arrow"

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from api.problems import PROBLEMS
 from dbt_like_sql import project as sql_project
-from kalpi.reference.markdown import NOTE, listed, page, table
-from pipelines import steps
+from kalpi.reference.markdown import NOTE, page, table
+from pipelines import sql_models, steps
 from warehouse.contracts import DAILY_BARS, DAILY_BARS_ADJUSTED, RAW_ACTIONS, RAW_BARS, Table
-from warehouse.publish import CHECKS
+from warehouse.database import CHECKS
 
 
 def problems() -> str:
@@ -29,11 +29,9 @@ def _tables() -> Iterator[str]:
     yield f"# Tables\n\n{NOTE}"
     yield "What a snapshot's DuckDB file holds. The same words are comments in the file.\n"
     contracts = (RAW_BARS, RAW_ACTIONS, DAILY_BARS, DAILY_BARS_ADJUSTED)
-    for contract in (*contracts, *map(steps.family_table, steps.FAMILIES), CHECKS):
+    models = map(sql_models.table_of, sql_project.load().models)
+    for contract in (*contracts, *map(steps.family_table, steps.FAMILIES), *models, CHECKS):
         yield from _contract(contract)
-    for model in sql_project.load().models:
-        yield f"## {model.relation}\n\n{model.description} Made of {listed(model.depends_on)}.\n"
-        yield from table(("column", "meaning"), ((f"`{name}`", text) for name, text in model.columns.items()))
 
 
 def _contract(contract: Table) -> Iterator[str]:

@@ -1,67 +1,54 @@
-"""The SQL models: an asset for each file of the dbt project, its upstream read from its SQL, its tests as checks."""
+"""The SQL models: an asset for each file of the dbt project, its upstream read from its SQL, its tests as checks.
+
+All of them are one step of a run, as a step costs more than most models do; any of them can still be run alone.
+"""
 
 from collections.abc import Iterator
 
 import dagster as dg
 
 from dbt_like_sql import project as sql_project
-from dbt_like_sql.project import Model
+from dbt_like_sql.model import Model
 from dbt_like_sql.tests import DataTest
-from pipelines import steps
+from pipelines import sql_models
 from pipelines.metadata import key, materialised, verdict
 from pipelines.warehouse_resource import Warehouse
 
 PROJECT = sql_project.load()
 
 
-def _model_asset(model: Model) -> dg.AssetsDefinition:
-    """Return a model's asset; the data tests that read it alone run with it and block what comes after."""
-
-    @dg.asset(
-        key=key(model.relation),
+def _spec(model: Model) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        key(model.relation),
         deps=[key(table) for table in model.depends_on],
-        check_specs=[_spec(test, model, blocking=True) for test in steps.own_tests(model)],
         description=f"{model.description}\n\n```sql\n{model.sql.strip()}\n```",
         group_name=model.schema,
         kinds={"sql", "duckdb"},
         owners=["team:data"],
-        pool="warehouse",
     )
-    def run_model(warehouse: Warehouse) -> dg.MaterializeResult:
-        version = steps.model(warehouse.store, model)
-        checks = steps.test_model(warehouse.store, model)
-        return materialised(warehouse.store, version, [verdict(check, model.relation) for check in checks])
-
-    return run_model
 
 
-def _relations_check(model: Model) -> dg.AssetChecksDefinition | None:
-    """Return the check of a model against tables that may come after it: told, but not in the snapshot's way."""
-    tests = [test for test in model.tests if test not in steps.own_tests(model)]
-    if not tests:
-        return None
-
-    @dg.multi_asset_check(
-        name=f"relations_of_{model.name}",
-        specs=[_spec(test, model, blocking=False) for test in tests],
-        pool="warehouse",
-    )
-    def check_relations(warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
-        for test in tests:
-            yield verdict(steps.run_data_test(warehouse.store, test, blocking=False), model.relation)
-
-    return check_relations
-
-
-def _spec(test: DataTest, model: Model, *, blocking: bool) -> dg.AssetCheckSpec:
+def _check_spec(test: DataTest, model: Model) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(
-        steps.check_name(test),
+        sql_models.check_name(test),
         asset=key(model.relation),
-        additional_deps=[key(table) for table in test.depends_on if table != model.relation],
-        blocking=blocking,
+        blocking=True,
         description=f"{test.name}\n\n```sql\n{test.sql.strip()}\n```",
     )
 
 
-models = [_model_asset(model) for model in PROJECT.models]
-checks = [check for check in map(_relations_check, PROJECT.models) if check is not None]
+@dg.multi_asset(
+    name="sql_models",
+    specs=[_spec(model) for model in PROJECT.models],
+    check_specs=[_check_spec(test, model) for model in PROJECT.models for test in model.tests],
+    can_subset=True,
+    pool="warehouse",
+)
+def models(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
+    """Run the models that were asked for, each after those that it reads, and the data tests of each."""
+    for model in PROJECT.models:
+        if key(model.relation) in context.selected_asset_keys:
+            version, checks = sql_models.build(warehouse.store, model)
+            asked = [verdict(check, model.relation) for check in checks]
+            wanted = {one.name for one in context.selected_asset_check_keys if one.asset_key == key(model.relation)}
+            yield materialised(warehouse.store, version, [one for one in asked if one.check_name in wanted])

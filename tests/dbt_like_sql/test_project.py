@@ -6,6 +6,7 @@ import pytest
 
 from dbt_like_sql import project
 from dbt_like_sql.errors import ProjectError
+from dbt_like_sql.model import ModelColumn
 
 PROJECT_YML = """
 name: small
@@ -26,8 +27,8 @@ models:
     description: The second.
     columns: [{name: b, description: A b.}]
 """
-FIRST = "select close as a from {{ source('daily', 'bars') }}"
-SECOND = "select a + {{ var('days') }} as b from {{ ref('first') }}"
+FIRST = "select cast(close as double) as a from {{ source('daily', 'bars') }}"
+SECOND = "select cast(a + {{ var('days') }} as bigint) as b -- days\nfrom {{ ref('first') }}\norder by b"
 
 
 @pytest.fixture
@@ -60,18 +61,20 @@ def test_the_projects_own_models_come_after_what_they_read():
 def test_a_model_tells_what_it_is(root):
     first, second = project.load(root).models
     assert (first.relation, first.materialized, first.depends_on) == ("mart.first", "table", ("daily.bars",))
-    assert first.sql == 'select close as a from "daily"."bars"\n'
-    assert first.columns == {"a": "An a."}
+    assert first.sql == 'select cast(close as double) as a from "daily"."bars"\n'
+    assert first.columns == (ModelColumn("a", "double", "", "An a.", nullable=False),)
     assert str(first.path) == "models/marts/first.sql"
-    assert second.sql == 'select a + 5 as b from "mart"."first"\n'
+    assert second.sql == 'select cast(a + 5 as bigint) as b -- days\nfrom "mart"."first"\norder by b\n'
     assert second.depends_on == ("mart.first",)
+    assert second.columns == (ModelColumn("b", "bigint", "days", "A b.", nullable=True),)
+    assert (first.order, second.order) == ((), ("b",))
 
 
 def test_a_model_renders_the_rest_of_the_small_jinja(root):
     (root / "models" / "marts" / "first.sql").write_text(
         "{{ config(materialized='view') }}\n"
         "with bars as (select close from {{ source('daily', 'bars') }})\n"
-        "select close as a, -- {{ this }}\n"
+        "select cast(close as double) as a -- {{ this }}\n"
         "from bars {% if is_incremental() %} where false {% endif %}"
     )
     first = project.load(root).models[0]
@@ -81,24 +84,35 @@ def test_a_model_renders_the_rest_of_the_small_jinja(root):
     assert "where" not in first.sql
 
 
+INCREMENTAL = "{{{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key={}) }}}} "
 BROKEN = [
     ("selekt close as a", "not valid SQL|exactly one select"),
     ("select close as a from {{ source('daily', 'bars') }}; select 1 as a", "2 statements"),
     ("drop table daily.bars", "exactly one select"),
     ("select * from {{ source('daily', 'bars') }}", "must name every column"),
     ("select close + 1 from {{ source('daily', 'bars') }}", r"must name every column.*close \+ 1"),
-    ("select close as z from {{ source('daily', 'bars') }}", "gives z; schema.yml declares a"),
-    ("select close as a from daily.bars", "reads daily.bars without ref or source"),
-    ("select close as a from bars", "reads bars without ref or source"),
-    ("select 1 as a from read_csv('/etc/passwd')", "without ref or source"),
+    ("select close as a from {{ source('daily', 'bars') }}", "must cast a to one of varchar, date, double"),
+    ("select cast(close as float) as a from {{ source('daily', 'bars') }}", "must cast a to one of varchar, date"),
+    ("select cast(close as double) as z from {{ source('daily', 'bars') }}", "gives z; schema.yml declares a"),
+    ("select cast(close as double) as a from daily.bars", "reads daily.bars without ref or source"),
+    ("select cast(close as double) as a from bars", "reads bars without ref or source"),
+    ("select cast(1 as bigint) as a from read_csv('/etc/passwd')", "without ref or source"),
     ("select a from {{ ref('frist') }}", "no model 'frist'; known: first, second"),
     ("select a from {{ source('daily', 'bras') }}", "no source 'daily.bras'; known: daily.bars"),
     ("select {{ var('weeks') }} as a", "no variable 'weeks'; known: days"),
-    ("select b as a from {{ ref('second') }}", "in a circle: mart"),
+    ("select cast(b as bigint) as a from {{ ref('second') }}", "in a circle: mart"),
     ("select {{ run_query('x') }} as a", "'run_query' is undefined"),
     ("select {% if %} as a", "Jinja"),
-    ("{{ config(schema='x') }} select 1 as a", "config sets schema; allowed in a model's file: materialized"),
-    ("{{ config(materialized='incremental') }} select 1 as a", "'incremental'; allowed: view, table"),
+    ("{{ config(schema='x') }} " + FIRST, "config sets schema; allowed in a model's file: materialized"),
+    ("{{ config(materialized='ephemeral') }} " + FIRST, "'ephemeral'; allowed: view, table, incremental"),
+    ("{{ config(materialized='incremental') }} " + FIRST, "incremental_strategy is None; allowed: delete.insert"),
+    (INCREMENTAL.format("[]") + FIRST, "sets unique_key"),
+    (INCREMENTAL.format("'a'") + FIRST, "an incremental model is ordered"),
+    (INCREMENTAL.format("['a', 'z']") + FIRST + " order by a", "unique_key names z, no column of it"),
+    (
+        INCREMENTAL.format("'a'") + FIRST + "{% if is_incremental() %}, {{ ref('second') }}{% endif %} order by 1",
+        "reads mart.second only where it is incremental",
+    ),
 ]
 
 
@@ -108,6 +122,36 @@ def test_a_broken_model_is_refused(root, sql, message):
     with pytest.raises(ProjectError, match=message) as caught:
         project.load(root)
     assert "circle" in message or str(caught.value).startswith("models/marts/first.sql: ")
+
+
+def test_an_incremental_model_is_written_twice(root):
+    (root / "macros").mkdir()
+    (root / "macros" / "newest.sql").write_text("{% macro newest() %}(select max(a) from {{ this }}){% endmacro %}")
+    (root / "models" / "marts" / "first.sql").write_text(
+        INCREMENTAL.format("'a'")
+        + FIRST
+        + "{% if is_incremental() %} where close > {{ newest() }} {% endif %} order by a"
+    )
+    first, _ = project.load(root).models
+    assert first.materialized == "incremental"
+    assert "where" not in first.sql
+    assert first.incremental.unique_key == ("a",)
+    assert 'where close > (select max(a) from "mart"."first")' in first.incremental.sql
+    assert first.depends_on == ("daily.bars",)
+
+
+def test_a_broken_macro_is_refused(root):
+    (root / "macros").mkdir()
+    (root / "macros" / "newest.sql").write_text("{% macro newest( %}")
+    with pytest.raises(ProjectError, match=r"macros/newest.sql: Jinja"):
+        project.load(root)
+
+
+def test_a_data_test_that_looks_ahead_is_refused(root):
+    ahead = "not_null, {relationships: {arguments: {to: ref('second'), field: b}}}"
+    replaced(root / "models" / "marts" / "schema.yml", "not_null", ahead)
+    with pytest.raises(ProjectError, match=r"first.sql: data test relationships .* reads mart.second"):
+        project.load(root)
 
 
 def replaced(path, old, new):

@@ -46,7 +46,7 @@ def test_a_test_may_be_about_the_whole_model():
 @pytest.mark.parametrize(
     ("declared", "message"),
     [
-        ("not_nul", "no data test 'not_nul'; known: accepted_range, accepted_values, not_null"),
+        ("not_nul", "no data test 'not_nul'; known: accepted_range, accepted_values, equal_rowcount"),
         ({"accepted_range": {"min_value": 0}}, "allowed: a name, or a name with 'arguments'"),
         ({"not_null": {}, "unique": {}}, "allowed: a name"),
         ({"accepted_range": {"arguments": {"minimum": 0}}}, "data test accepted_range: .*minimum"),

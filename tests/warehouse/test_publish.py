@@ -101,7 +101,7 @@ def test_a_table_that_is_not_aligned_with_the_bars_is_refused(store, request_all
         do_publish(store, request_all)
 
 
-@pytest.mark.parametrize("step", ["_link_serving", "_write_database", "write_atomically"])
+@pytest.mark.parametrize("step", ["_link_serving", "write_database", "write_atomically"])
 def test_a_crash_at_any_step_leaves_the_served_snapshot_and_the_next_run_clears_up(
     store, request_all, monkeypatch, step
 ):

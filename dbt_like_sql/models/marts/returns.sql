@@ -1,15 +1,16 @@
 select
     cast(symbol as varchar) as symbol,
     cast(date as date) as date,
-    cast(close as double) as close, -- price, adjusted for splits
-    cast(return_1d as double) as return_1d, -- ratio
-    cast(log_return_1d as double) as log_return_1d, -- ratio
-    cast(total_return_1d as double) as total_return_1d, -- ratio
+    cast(row_number() over history as bigint) as session, -- sessions
+    cast(close as double) as close, -- price
+    cast(close / lag(close) over history - 1 as double) as return_1d, -- ratio
+    cast(ln(close / lag(close) over history) as double) as log_return_1d, -- ratio
+    cast(total_return_close / lag(total_return_close) over history - 1 as double) as total_return_1d, -- ratio
     cast(close / lag(close, {{ var('sessions_a_month') }}) over history - 1 as double) as return_1m, -- ratio
     cast(close / lag(close, {{ var('sessions_a_quarter') }}) over history - 1 as double) as return_3m, -- ratio
     cast(close / lag(close, {{ var('sessions_a_year') }}) over history - 1 as double) as return_1y, -- ratio
-    cast(close / max(close) over history - 1 as double) as drawdown -- ratio, 0 at a new high and below it negative
-from {{ ref('int_returns') }}
+    cast(close / max(close) over history - 1 as double) as drawdown -- ratio
+from {{ ref('stg_bars') }}
 window history as (partition by symbol order by date)
 order by
     symbol,
