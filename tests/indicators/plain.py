@@ -5,9 +5,12 @@ import math
 import numpy as np
 
 from indicators import build
-from tests.indicators.made import walk
+from tests.indicators.sample import sample
 
-BARS = walk(400, seed=21)
+BARS = sample(400)
+CHECKED = []
+"""What was checked since somebody looked: id, parameters, and the function that works a bar out."""
+
 OPEN, HIGH, LOW, CLOSE, VOLUME = (getattr(BARS, n).tolist() for n in ("open", "high", "low", "close", "volume"))
 HL2 = [(h + low) / 2 for h, low in zip(HIGH, LOW, strict=True)]
 
@@ -53,6 +56,7 @@ def check(indicator, expected, rel=1e-9):
     """Each column equals `expected(bar)` (a number, or one for each output) on every bar with a value."""
     id_, given = indicator
     made = build(id_, given)
+    CHECKED.append((id_, given, expected))
     columns = made.compute(BARS)
     for at in range(made.lookback(), len(BARS)):
         wanted = expected(at)
