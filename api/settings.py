@@ -30,6 +30,8 @@ class Settings:
     workers: int = 1
     proxies: Proxies = NO_PROXIES
     """Whose X-Forwarded-For is believed, and how far."""
+    spool: Path | None = None
+    """Where rows of the request log wait for Postgres; None: in memory."""
     keep_log_days: int = 90
     keep_event_days: int = 400
 
@@ -50,6 +52,7 @@ class Settings:
             public_url=_public_url(environ),
             workers=whole_number(environ, "KALPI_WORKERS", default=1, least=1),
             proxies=_proxies(environ),
+            spool=Path(environ.get("KALPI_SPOOL") or home.root / "spool").resolve(),
             keep_log_days=whole_number(environ, "KALPI_KEEP_LOG_DAYS", default=cls.keep_log_days, least=1),
             keep_event_days=whole_number(environ, "KALPI_KEEP_EVENT_DAYS", default=cls.keep_event_days, least=1),
         )

@@ -34,7 +34,7 @@ def build() -> falcon.App:
     keys = Authenticator(open_engine(settings.database_url), settings.secret)
     audit = Audit(
         open_engine(settings.database_url, size=1, overflow=0),
-        settings.home.audit,
+        settings.spool,
         keep_days=settings.keep_log_days,
         keep_event_days=settings.keep_event_days,
     )

@@ -57,11 +57,6 @@ class Home:
         return self.root / "services"
 
     @property
-    def audit(self) -> Path:
-        """Rows of the request log that wait to be stored."""
-        return self.root / "audit"
-
-    @property
     def secrets(self) -> Path:
         """Keys that this installation made for itself."""
         return self.root / "secrets"

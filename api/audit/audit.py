@@ -18,6 +18,7 @@ class Audit:
     def __init__(self, engine: Engine, folder: Path | None, *, keep_days: int = 90, keep_event_days: int = 400) -> None:
         requests = Spool(folder, "requests", segments=256)
         events = Spool(folder, "security_events")
+        self._spools = (requests, events)
         self.requests = RequestLog(requests)
         self.events = SpooledEvents(events)
         self.writer = Writer(
@@ -33,3 +34,5 @@ class Audit:
     def close(self) -> None:
         """Write what came last; what can't be written now is left in its files."""
         self.writer.close()
+        for spool in self._spools:
+            spool.close()

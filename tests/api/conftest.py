@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import falcon
 import httpx2
+import psutil
 import pytest
 from falcon import testing
 
@@ -141,28 +143,57 @@ def anyone(app) -> Caller:
     return Caller(app, None)
 
 
+@dataclass
+class Server:
+    """A gunicorn of our own: a client of it, its master process, and the folder where its log waits."""
+
+    client: httpx2.Client
+    process: subprocess.Popen
+    spool: Path
+    log: Path
+
+    @property
+    def workers(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children()
+
+    def stop(self, seconds=15):
+        self.process.terminate()
+        return self.process.wait(timeout=seconds)
+
+
+@contextmanager
+def running(home, database_url, redis_url, *, workers=1, **environ) -> Generator[Server]:
+    """Run gunicorn as `kalpi serve` does."""
+    port = free_port()
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:api.gunicorn", "api.wsgi:application"]
+    with tempfile.TemporaryDirectory(prefix="kalpi-", ignore_cleanup_errors=True) as folder:
+        spool, log = Path(folder) / "spool", Path(folder) / "log"
+        told = {
+            "KALPI_HOME": str(home.root),
+            "KALPI_SPOOL": str(spool),
+            "DATABASE_URL": database_url,
+            "REDIS_URL": redis_url,
+            "KALPI_SECRET": SECRET.decode(),
+            "KALPI_PORT": str(port),
+            "KALPI_WORKERS": str(workers),
+        }
+        with log.open("wb") as stderr:
+            process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **told, **environ}, stderr=stderr)
+        try:
+            with httpx2.Client(base_url=f"http://127.0.0.1:{port}") as client:
+                wait_for(lambda: _answers(client), seconds=60)
+                yield Server(client, process, spool, log)
+        finally:
+            process.terminate()
+            process.wait(timeout=15)
+            print(log.read_text())  # noqa: T201 - pytest shows it when the test fails
+
+
 @contextmanager
 def serving(home, database_url, redis_url, *, workers=1, **environ) -> Generator[httpx2.Client]:
-    """Run gunicorn as `kalpi serve` does, and give a client of it."""
-    port = free_port()
-    told = {
-        "KALPI_HOME": str(home.root),
-        "DATABASE_URL": database_url,
-        "REDIS_URL": redis_url,
-        "KALPI_SECRET": SECRET.decode(),
-        "KALPI_PORT": str(port),
-        "KALPI_WORKERS": str(workers),
-    }
-    command = [sys.executable, "-m", "gunicorn", "-c", "python:api.gunicorn", "api.wsgi:application"]
-    server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **told, **environ}, stderr=subprocess.PIPE)
-    try:
-        with httpx2.Client(base_url=f"http://127.0.0.1:{port}") as client:
-            wait_for(lambda: _answers(client), seconds=60)
-            yield client
-    finally:
-        server.terminate()
-        _, log = server.communicate(timeout=15)
-        print(log.decode())  # noqa: T201 - pytest shows it when the test fails
+    """Run gunicorn, and give a client of it."""
+    with running(home, database_url, redis_url, workers=workers, **environ) as server:
+        yield server.client
 
 
 def _answers(client) -> bool:
