@@ -1,6 +1,7 @@
 """What the API works with, and what one resource has on its desk while it answers one question."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Protocol
 
 import msgspec
@@ -8,6 +9,7 @@ import msgspec
 from api.accounts.lookup import Principal
 from api.accounts.tiers import Tier
 from api.audit.entry import Entry
+from api.audit.history import Used
 from api.edition import Edition
 from api.gate import Gate
 from api.limits import Verdict
@@ -87,6 +89,13 @@ class Requests(Protocol):
         """Keep a request that was answered with so many bytes."""
 
 
+class Usage(Protocol):
+    """Tells what accounts used; `History` is the real one."""
+
+    def of(self, account_id: str, first: date, last: date, *, skip: int, limit: int) -> tuple[Used, ...]:
+        """Return what an account used in some days, oldest first; raises AccountsUnavailable."""
+
+
 class Deps(msgspec.Struct, frozen=True):
     """All that `create_app` needs from outside."""
 
@@ -98,6 +107,7 @@ class Deps(msgspec.Struct, frozen=True):
     running: Running
     events: Events
     requests: Requests
+    history: Usage
     settings: Settings
     new_request_id: Callable[[], str]
 

@@ -5,7 +5,7 @@ from api.desk import Desk
 from api.endpoint import PUBLIC, Endpoint
 from api.questions import Nothing, Stretch
 from api.reply import Reply
-from api.resources import account, bars, batch, catalogue, expressions, point, series, snapshots, symbols, system
+from api.resources import account, bars, batch, catalogue, expressions, point, series, snapshots, symbols, system, usage
 from api.resources.stretch import Bars, Series
 from api.tokens import wellknown
 
@@ -115,6 +115,16 @@ ENDPOINTS = (
         "The served snapshot",
     ),
     Endpoint("GET", "/v1/me", account.me, Nothing, account.Me, 0, (), "The key's account and tier"),
+    Endpoint(
+        "GET",
+        "/v1/usage",
+        usage.usage,
+        usage.UsageQuestion,
+        usage.Usage,
+        0,
+        ("bad-date", "start-after-end", "bad-cursor", "parameter-out-of-bounds"),
+        "The account's use by day, route and key",
+    ),
     Endpoint("GET", "/healthz", system.health, Nothing, system.Health, PUBLIC, (), "The process answers", True),
     Endpoint("GET", "/readyz", system.ready, Nothing, system.Ready, PUBLIC, (), "What can be answered now", True),
     Endpoint("GET", wellknown.JWKS_PATH, wellknown.jwks, Nothing, wellknown.PublicKeys, PUBLIC, (), "Keys of tokens"),

@@ -13,6 +13,7 @@ import falcon
 from api.accounts.authenticator import Authenticator
 from api.app import create_app
 from api.audit.audit import Audit
+from api.audit.history import History
 from api.desk import Deps
 from api.follow import Follower
 from api.gate import Gate
@@ -31,7 +32,9 @@ def build() -> falcon.App:
     snapshots.start()
     gc.freeze()  # PERF: what is loaded by now stays, and need not be looked through again and again
     gc.set_threshold(100_000)  # PERF: an answer leaves no cycles behind, and looking for some was a tenth of its time
-    keys = Authenticator(open_engine(settings.database_url), settings.secret)
+    engine = open_engine(settings.database_url)
+    keys = Authenticator(engine, settings.secret)
+    history = History(engine)
     audit = Audit(
         open_engine(settings.database_url, size=1, overflow=0),
         settings.spool,
@@ -44,11 +47,12 @@ def build() -> falcon.App:
             snapshots=snapshots,
             keys=keys,
             tokens=Tokens(settings.home.secrets / "tokens", settings.public_url, keys.principal_of),
-            quotas=Limiter(settings.redis_url, workers=settings.workers),
+            quotas=Limiter(settings.redis_url, workers=settings.workers, answered=history.answered),
             gate=Gate(settings.redis_url, settings.secret, settings.proxies, workers=settings.workers),
             running=Running(Table.shared),
             events=audit.events,
             requests=audit.requests,
+            history=history,
             settings=settings,
             new_request_id=_request_id,
         )

@@ -29,7 +29,7 @@ class RequestLog:
             f"{int(now * 1e6)}\t{entry.request_id}\t{_trace(entry.traceparent)}\t{method}\t{entry.route or NULL}\t"
             f"{entry.status}\t{took * 1e3:.3f}\t{_units(entry.verdict)}\t{_who(entry.caller)}\t"
             f"{address(entry.client)}\t{_limiter(entry.verdict)}\t{entry.cache or NULL}\t{entry.snapshot or NULL}\t"
-            f"{entry.problem or NULL}\t{octets}"
+            f"{entry.problem or NULL}\t{octets}\t{_charged_day(entry.verdict)}"
         )
 
 
@@ -40,11 +40,16 @@ def _trace(traceparent: str | None) -> str:
 
 
 def _who(caller: Principal | None) -> str:
-    return f"{caller.account_id}\t{caller.key_id}\t{field(caller.tier.name)}" if caller else _NOBODY
+    return f"{caller.account_id}\t{caller.key_id or NULL}\t{field(caller.tier.name)}" if caller else _NOBODY
 
 
 def _units(verdict: Verdict | None) -> int:
     return verdict.cost if verdict and verdict.allowed and not verdict.degraded else 0
+
+
+def _charged_day(verdict: Verdict | None) -> int | str:
+    """Return when the day that paid began: near midnight it need not be the day of the answer."""
+    return verdict.day_start if verdict and verdict.day_start else NULL
 
 
 def _limiter(verdict: Verdict | None) -> str:

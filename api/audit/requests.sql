@@ -23,21 +23,21 @@ with stored as (
         bytes
     from staged_requests
     on conflict do nothing
-    returning at, account_id, key_id, route, status, units, bytes
+    returning id
 )
 insert into daily_usage as known
 select
     account_id,
-    cast(at at time zone 'UTC' as date) as day,
-    key_id,
+    cast(to_timestamp(coalesce(charged_day, at / 1e6)) at time zone 'UTC' as date) as day,
+    coalesce(key_id, '') as key_id,  -- none in a session
     route,
     count(*) as requests,
     sum(units) as units,
     count(*) filter (where status >= 400) as errors,
     sum(bytes) as bytes
-from stored
+from staged_requests join stored using (id)
 where account_id is not null and route is not null
-group by account_id, day, key_id, route
+group by account_id, day, coalesce(key_id, ''), route
 order by account_id, day, key_id, route
 on conflict (account_id, day, key_id, route) do update set
     requests = known.requests + excluded.requests,

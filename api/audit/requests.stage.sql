@@ -16,5 +16,6 @@ create temp table if not exists staged_requests (
     cache text,
     snapshot text,
     problem text,
-    bytes bigint
+    bytes bigint,
+    charged_day bigint  -- the start of the day that paid, seconds since 1970
 ) on commit delete rows

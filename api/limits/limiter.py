@@ -8,9 +8,10 @@ from redis.exceptions import RedisError
 
 from api.accounts.tiers import Tier
 from api.breaker import Breaker
-from api.limits.counts import LOOK_EVERY, Count, Counts
+from api.limits.counts import LOOK_EVERY, Count
 from api.limits.fallback import Fallback
 from api.limits.leases import Leases, Order, Supply
+from api.limits.losses import Answered, Losses, key_of
 from api.limits.scripts import Connections, Script, pack
 from api.limits.verdict import Verdict, Window
 
@@ -33,19 +34,23 @@ class Limiter:
         timeout: float = 0.05,
         probe_every: float = 1.0,
         look_every: float = LOOK_EVERY,
+        answered: Answered = lambda _: {},
     ) -> None:
         self._minute_seconds = minute_seconds
         self._day_seconds = day_seconds
         self._connections = Connections(redis_url, timeout=timeout)
         self._take = Script("take.lua", arguments=8)
-        self._refund = Script("refund.lua", arguments=2)
-        self._restore = Script("restore.lua", arguments=3)
-        self._epoch = Script("epoch.lua", arguments=0)
-        self._counting_since = 0
         self._breaker = Breaker(self._answers, failures=3, interval=probe_every)
         self._fallback = Fallback(workers=workers, minute_seconds=minute_seconds)
         self._leases = Leases(self._give_back)
-        self._counts = Counts(self._look_for_loss, look_every=look_every)
+        self._losses = Losses(
+            self._connections,
+            self._breaker,
+            self._counted,
+            answered,
+            day_seconds=day_seconds,
+            look_every=look_every,
+        )
 
     @property
     def degraded(self) -> bool:
@@ -79,18 +84,18 @@ class Limiter:
         if not verdict.allowed or verdict.degraded or not verdict.cost or self._breaker.open:
             return verdict
         try:
-            (used,) = self._connections.run(self._refund, _key(account_id), pack(verdict.day_start, verdict.cost))
+            used = self._losses.refund(account_id, verdict.day_start, verdict.cost)
         except RedisError:
             self._breaker.failed()
             return verdict
-        self._counts.corrected(account_id, verdict.day_start, used)
+        self._losses.counts.corrected(account_id, verdict.day_start, used)
         day = verdict.day and msgspec.structs.replace(verdict.day, left=max(0, verdict.day.quota - used))
         return msgspec.structs.replace(verdict, day=day, cost=0)
 
     def close(self) -> None:
         """Stop probing, give the leases back and close all connections."""
         self._breaker.close()
-        self._counts.close()
+        self._losses.close()
         self._leases.close()
         self._connections.close()
 
@@ -110,8 +115,8 @@ class Limiter:
         day_reset = self._day_seconds - now % self._day_seconds
         minute, day = now + minute_reset - self._minute_seconds, now + day_reset - self._day_seconds
         if tier.per_day is not None:
-            lost = self._counts.note(Count(account_id, day, born, day_used))
-            if lost and self._restored(account_id, day, lost, undo=0 if violated else order.cost):
+            lost = self._losses.counts.note(Count(account_id, day, born, day_used))
+            if lost and self._losses.restore(account_id, day, lost, undo=0 if violated else order.cost):
                 return self._ask(account_id, tier, order)
         left = max(0, tier.per_minute - minute_used)
         if order.lease:
@@ -126,32 +131,9 @@ class Limiter:
             day_start=day,
         )
 
-    def _restored(self, account_id: str, day: int, units: int, *, undo: int = 0) -> bool:
-        """Put back what a lost counter had counted, less what was taken against the new one meanwhile."""
-        key = _key(account_id)
-        try:
-            if undo:
-                self._connections.run(self._refund, key, pack(day, undo))
-            self._connections.run(self._restore, key, pack(day, units, self._day_seconds))
-        except RedisError:
-            self._breaker.failed()
-            return False
-        return True
-
-    def _look_for_loss(self) -> None:
-        """Put everything back that this worker knows of today, if Redis is not the one that counted it."""
-        if self._breaker.open:
-            return
-        try:
-            (since,) = self._connections.run(self._epoch, b"kalpi:epoch", b"")
-            before, self._counting_since = self._counting_since, since
-            for known in self._counts.known() if before not in {0, since} else ():
-                _, _, _, used, now, _, born = self._run(known.account_id, Order(0, most=0), 0, None)
-                told = Count(known.account_id, now - now % self._day_seconds, born, used)
-                if lost := self._counts.note(told):
-                    self._restored(told.account_id, told.day, lost)
-        except RedisError:
-            self._breaker.failed()
+    def _counted(self, account_id: str) -> Count:
+        _, _, _, used, now, _, born = self._run(account_id, Order(0, most=0), 0, None)
+        return Count(account_id, now - now % self._day_seconds, born, used)
 
     def _give_back(self, account_id: str, order: Order) -> bool:
         try:
@@ -165,7 +147,7 @@ class Limiter:
         windows = self._minute_seconds, self._day_seconds, per_minute, -1 if per_day is None else per_day
         arguments = _packed(*windows, order.cost, order.most, order.back, order.minute)
         again = _packed(*windows, order.cost, order.most, 0, 0) if order.back else arguments
-        return self._connections.run(self._take, _key(account_id), arguments, again=again)
+        return self._connections.run(self._take, key_of(account_id), arguments, again=again)
 
     def _answers(self) -> bool:
         try:
@@ -173,10 +155,6 @@ class Limiter:
         except RedisError:
             return False
         return True
-
-
-def _key(account_id: str) -> bytes:
-    return b"kalpi:quota:{%b}" % account_id.encode()
 
 
 @lru_cache(maxsize=1024)

@@ -20,6 +20,7 @@ from api.accounts.authenticator import Authenticator
 from api.accounts.service import Accounts
 from api.app import create_app
 from api.audit.audit import Audit
+from api.audit.history import History
 from api.desk import Deps
 from api.follow import Follower
 from api.gate import Gate
@@ -98,6 +99,7 @@ def deps(home, snapshots, database_url, redis_url, **settings) -> Generator[Deps
         gate = Gate(redis_url, SECRET, told.proxies)
         tokens = Tokens(home.secrets / "tokens", told.public_url, authenticator.principal_of)
         audit = Audit(engine, None)
+        history = History(engine)
         yield Deps(
             snapshots,
             authenticator,
@@ -107,6 +109,7 @@ def deps(home, snapshots, database_url, redis_url, **settings) -> Generator[Deps
             Running(),
             audit.events,
             audit.requests,
+            history,
             told,
             lambda: "0123456789abcdef",
         )

@@ -122,9 +122,7 @@ def test_a_repeat_and_a_refusal_are_told(served):
     assert row["tier"] == "free"
 
 
-@pytest.mark.parametrize(
-    "sent", ["short", "a\tb-and-more", "a\\nb-and-more", "x" * 65, "name;drop-table"]
-)
+@pytest.mark.parametrize("sent", ["short", "a\tb-and-more", "a\\nb-and-more", "x" * 65, "name;drop-table"])
 def test_a_name_that_could_forge_a_row_is_replaced(served, sent):
     server, log = served
     path = f"/v1/symbols/{next(NAMES)}"

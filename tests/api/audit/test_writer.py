@@ -12,10 +12,10 @@ TODAY = datetime.now(UTC).date()
 NOON = int(datetime.combine(TODAY, time(12), UTC).timestamp()) * 1_000_000
 
 
-def row(at=NOON, *, account=ADA, route="/v1/me", status=200, units=1, client="203.0.113.1", octets=10):
+def row(at=NOON, *, account=ADA, route="/v1/me", status=200, units=1, client="203.0.113.1", octets=10, charged=NULL):
     known = f"{account}\tabcdefghijkl\tfree" if account else f"{NULL}\t{NULL}\t{NULL}"
     what = f"{at}\tname1234\t{NULL}\tGET\t{route}\t{status}\t1.5\t{units}"
-    return f"{what}\t{known}\t{client}\tallowed\t{NULL}\t{NULL}\t{NULL}\t{octets}"
+    return f"{what}\t{known}\t{client}\tallowed\t{NULL}\t{NULL}\t{NULL}\t{octets}\t{charged}"
 
 
 def usage(connection):
@@ -60,12 +60,14 @@ def test_workers_count_together(spools, writers, connection):
     assert counted(connection) == usage(connection)[0][3] == 100
 
 
-def test_a_day_is_one_of_utc(spools, writers, connection):
+def test_a_day_is_one_of_utc_and_the_one_that_paid(spools, writers, connection):
     spool = spools()
     midnight = NOON + 12 * 3_600_000_000
     spool.append(row(midnight - 1))
     spool.append(row(midnight))
+    spool.append(row(midnight + 1, charged=(NOON - 12 * 3_600_000_000) // 1_000_000))
     writers(spool).turn()
+    assert [row[3] for row in usage(connection)] == [2, 1]
     assert [day for day, *_ in usage(connection)] == [str(TODAY), str(TODAY + timedelta(days=1))]
 
 
