@@ -11,12 +11,15 @@ from api.audit.spool import Spool
 from api.audit.tables import Destination
 from api.audit.writer import Writer
 
+_SEGMENTS = 256
+"""Of a megabyte each: about a million requests may wait."""
+
 
 class Audit:
     """Opens its spools when it is made, so never before a fork; without a folder they are in memory alone."""
 
     def __init__(self, engine: Engine, folder: Path | None, *, keep_days: int = 90, keep_event_days: int = 400) -> None:
-        requests = Spool(folder, "requests", segments=256)
+        requests = Spool(folder, "requests", segments=_SEGMENTS)
         events = Spool(folder, "security_events")
         self._spools = (requests, events)
         self.requests = RequestLog(requests)
@@ -24,6 +27,7 @@ class Audit:
         self.writer = Writer(
             engine,
             {requests: Destination("requests", keep_days), events: Destination("security_events", keep_event_days)},
+            lambda table, rows: self.events.record("rows-lost", table=table, rows=rows),
         )
 
     def start(self) -> Self:

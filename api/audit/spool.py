@@ -17,9 +17,9 @@ from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
-_HEAD = struct.Struct("<QQ")  # where the lines end, and up to where they are stored
-_END = struct.Struct("<Q")
-_STORED_AT = 8
+_HEAD = struct.Struct("<QQQ")  # where the lines end, up to where they are stored, and how many were lost
+_NUMBER = struct.Struct("<Q")
+_END, _STORED, _LOST = 0, 8, 16
 _log = logging.getLogger("kalpi.api")
 
 
@@ -29,7 +29,7 @@ class Segment:
     def __init__(self, memory: mmap.mmap, path: Path | None) -> None:
         self._memory = memory
         self._path = path
-        end, stored = _HEAD.unpack_from(memory)
+        end, stored, self._lost = _HEAD.unpack_from(memory)
         self._end = min(max(end, _HEAD.size), len(memory))
         self.stored = min(max(stored, _HEAD.size), self._end)
 
@@ -70,7 +70,7 @@ class Segment:
         if end > len(self._memory):
             return False
         self._memory[start:end] = line
-        _END.pack_into(self._memory, 0, end)  # last, so that a line is there wholly or not at all
+        _NUMBER.pack_into(self._memory, _END, end)  # last, so that a line is there wholly or not at all
         self._end = end
         return True
 
@@ -81,11 +81,22 @@ class Segment:
     def store(self, octets: int) -> None:
         """Note that so many bytes of what was waiting are stored."""
         self.stored += octets
-        _END.pack_into(self._memory, _STORED_AT, self.stored)
+        _NUMBER.pack_into(self._memory, _STORED, self.stored)
+
+    def lose(self) -> None:
+        """Count a line that found no room."""
+        self._lost += 1
+        _NUMBER.pack_into(self._memory, _LOST, self._lost)
+
+    def losses(self) -> int:
+        """Return how many lines were lost, and begin to count anew."""
+        lost, self._lost = self._lost, 0
+        _NUMBER.pack_into(self._memory, _LOST, 0)
+        return lost
 
     def close(self) -> None:
         """Let go of it; the file stays only if something in it waits."""
-        if self._path and self.stored == self._end:
+        if self._path and self.stored == self._end and not self._lost:
             self._path.unlink(missing_ok=True)
         self._memory.close()
 
@@ -93,12 +104,11 @@ class Segment:
 class Spool:
     """One process' lines of one kind, each with an identity of its own. Thread-safe.
 
-    `lost` counts what came while `segments` of them were full: then what waits is kept, and what comes is not.
+    What comes while `segments` of them are full is lost, and counted; what waits is kept.
     """
 
     def __init__(self, folder: Path | None, kind: str, *, size: int = 1 << 20, segments: int = 64) -> None:
         self.kind = kind
-        self.lost = 0
         self._id = secrets.token_hex(8)
         self._folder = folder
         self._size = size
@@ -114,7 +124,12 @@ class Spool:
         line = f"{self._id}{next(self._numbers):016x}\t{fields}\n".encode("utf-8", "replace")
         with self._lock:
             if not self._segments[-1].append(line) and not (self._rolled() and self._segments[-1].append(line)):
-                self.lost += 1
+                self._segments[-1].lose()
+
+    def losses(self) -> int:
+        """Return how many lines were lost since this was last asked."""
+        with self._lock:
+            return sum(segment.losses() for segment in self._segments)
 
     def waiting(self) -> Iterator[Segment]:
         """Give the segments in order, and let go of each that is full and stored by the time the next is asked for."""

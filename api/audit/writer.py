@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import cast
 
@@ -24,13 +24,20 @@ _log = logging.getLogger("kalpi.api")
 class Writer:
     """Writes twice a second what came since, also what processes left that are gone. Start it after the fork.
 
-    While Postgres is lost, lines wait in their spools. A line that Postgres refuses for itself is left out, counted in
-    `refused` and logged, so that it holds up no other.
+    While Postgres is lost, lines wait in their spools. A line that Postgres refuses for itself is left out and logged,
+    so that it holds up no other. `tell` is told of the rows of a table that were lost, in either way.
     """
 
-    def __init__(self, engine: Engine, spools: Mapping[Spool, Destination], *, every: float = 0.5) -> None:
-        self.refused = 0
+    def __init__(
+        self,
+        engine: Engine,
+        spools: Mapping[Spool, Destination],
+        tell: Callable[[str, int], None] = lambda _table, _rows: None,
+        *,
+        every: float = 0.5,
+    ) -> None:
         self._engine = engine
+        self._tell = tell
         self._spools = spools
         self._every = every
         self._kept_on: date | None = None
@@ -80,9 +87,11 @@ class Writer:
             connection = cast("psycopg.Connection", pooled.driver_connection)
             self._keep(connection)
             for spool, destination in self._spools.items():
+                self._lost(destination, spool.losses())
                 for segment in spool.waiting():
                     self._drain(connection, segment, destination)
                 for orphan in spool.orphans():
+                    self._lost(destination, orphan.losses())
                     self._drain(connection, orphan, destination)
                     orphan.close()
                 spool.prepare()
@@ -102,11 +111,16 @@ class Writer:
             if middle in {0, len(lines)}:
                 middle = lines.find(b"\n") + 1
             if middle in {0, len(lines)}:
-                self.refused += 1
                 _log.exception("a row of %s is left out", destination.table, exc_info=ex)
+                self._lost(destination, 1)
                 return
             self._store(connection, destination, lines[:middle])
             self._store(connection, destination, lines[middle:])
+
+    def _lost(self, destination: Destination, rows: int) -> None:
+        if rows:
+            _log.error("%s rows of %s are lost", rows, destination.table)
+            self._tell(destination.table, rows)
 
     def _keep(self, connection: psycopg.Connection) -> None:
         today = datetime.now(UTC).date()

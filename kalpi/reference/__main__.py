@@ -13,6 +13,7 @@ def pages() -> dict[str, str]:
     """Return every generated page and chart by its path under docs/."""
     return {
         "indicators.md": indicators.index(),
+        "events.md": tables.events(),
         "problems.md": tables.problems(),
         "tables.md": tables.tables(),
         **{f"{FOLDER}/{name}.md": text for name, text in indicators.pages().items()},

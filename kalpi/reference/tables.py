@@ -1,7 +1,8 @@
-"""The pages of problem types and of a snapshot's tables."""
+"""The pages of problem types, of security events, and of a snapshot's tables."""
 
 from collections.abc import Iterator
 
+from api.audit.kinds import KINDS
 from api.problems import PROBLEMS
 from dbt_like_sql import project as sql_project
 from kalpi.reference.markdown import NOTE, page, table
@@ -17,6 +18,15 @@ def problems() -> str:
         f"# Problems\n\n{NOTE}",
         "Every error of the API is one of these types (RFC 9457), at `/problems/<type>`.\n",
         *table(("type", "status", "title", "what to do"), rows),
+    ))  # fmt: skip
+
+
+def events() -> str:
+    """Return the page of the kinds of security events."""
+    return page((
+        f"# Security events\n\n{NOTE}",
+        "Every row of `security_events` is of one of these kinds.\n",
+        *table(("kind", "recorded when"), ((f"`{kind.name}`", kind.meaning) for kind in KINDS)),
     ))  # fmt: skip
 
 

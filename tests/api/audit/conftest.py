@@ -40,10 +40,14 @@ def connection(database_url):
 
 @pytest.fixture
 def writers(engine):
-    """Make writers of spools, which write when they are told to."""
+    """Make writers of spools, which write when they are told to, and keep what was lost."""
 
     def make(*spools):
-        return Writer(engine, {one: EVENTS if one.kind == "security_events" else REQUESTS for one in spools})
+        lost = []
+        kinds = {"requests": REQUESTS, "security_events": EVENTS}
+        writer = Writer(engine, {one: kinds[one.kind] for one in spools}, lambda *told: lost.append(told))
+        writer.lost = lost
+        return writer
 
     return make
 

@@ -58,7 +58,8 @@ def test_with_all_segments_full_what_comes_is_lost_and_counted(spools):
         spool.append(f"row {number}")
     kept = texts(taken(spool))
     assert kept == [f"row {number}" for number in range(len(kept))]
-    assert 30 < len(kept) == 100 - spool.lost
+    assert 30 < len(kept) == 100 - spool.losses()
+    assert spool.losses() == 0
     spool.append("there is room again")
     assert texts(taken(spool)) == ["there is room again"]
 
@@ -114,6 +115,16 @@ def test_an_orphan_that_is_let_go_half_taken_waits_for_the_next(spools):
     orphan.close()
 
 
+def test_what_was_lost_is_told_by_whoever_finds_the_files(spools):
+    gone, finder = spools(size=1000, segments=1), spools()
+    for number in range(100):
+        gone.append(f"row {number}")
+    gone.close()
+    (orphan,) = finder.orphans()
+    assert orphan.losses() + len(orphan.waiting().splitlines()) == 100
+    orphan.close()
+
+
 @pytest.mark.parametrize("octets", [b"", b"half", b"\xff" * 16, b"\xff" * 4096])
 def test_a_file_that_is_none_of_ours_does_no_harm(spools, tmp_path, octets):
     (tmp_path / "requests-spoilt").write_bytes(octets)
@@ -126,7 +137,7 @@ def test_a_closed_one_takes_nothing_more(spools):
     spool = spools()
     spool.close()
     spool.append("row")
-    assert spool.lost == 1
+    assert spool.losses() == 1
 
 
 def test_without_a_folder_or_on_a_full_disk_memory_serves(spools, monkeypatch, caplog):

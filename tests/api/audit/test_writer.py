@@ -3,6 +3,7 @@ from datetime import UTC, datetime, time, timedelta
 import psycopg
 import pytest
 
+from api.audit.audit import Audit
 from api.audit.lines import NULL
 from tests.api.audit.conftest import counted
 from tests.services import wait_for
@@ -77,7 +78,7 @@ def test_a_row_that_postgres_refuses_holds_up_no_other(spools, writers, connecti
         spool.append(row(client="not an address" if number in {0, 5, 8} else "203.0.113.1"))
     writer = writers(spool)
     assert writer.turn()
-    assert (counted(connection), usage(connection)[0][3], writer.refused) == (6, 6, 3)
+    assert (counted(connection), usage(connection)[0][3], writer.lost) == (6, 6, [("requests", 1)] * 3)
     assert "a row of requests is left out" in caplog.text
     spool.append(row())
     assert writer.turn()
@@ -90,7 +91,7 @@ def test_rows_of_a_month_that_is_not_kept_are_left_out(spools, writers, connecti
     spool.append(row())
     writer = writers(spool)
     assert writer.turn()
-    assert (counted(connection), writer.refused) == (1, 1)
+    assert (counted(connection), writer.lost) == (1, [("requests", 1)])
 
 
 def test_while_postgres_is_frozen_rows_wait_and_then_none_is_missing(
@@ -107,7 +108,7 @@ def test_while_postgres_is_frozen_rows_wait_and_then_none_is_missing(
         assert not writer.turn()
     wait_for(writer.turn)
     assert counted(connection) == usage(connection)[0][3] == 51
-    assert spool.lost == 0
+    assert writer.lost == []
 
 
 def test_a_lost_backend_costs_no_row(spools, writers, connection, postgres):
@@ -168,3 +169,20 @@ def test_months_are_made_ahead_and_dropped_when_they_are_old_enough(connection, 
 def test_only_its_own_tables_are_kept_by_months(connection):
     with pytest.raises(psycopg.errors.RaiseException, match="accounts is not kept by months"):
         connection.execute("select keep_months('accounts', 1)")
+
+
+def test_what_found_no_room_is_told_when_postgres_is_back(engine, connection, postgres, monkeypatch):
+    monkeypatch.setattr("api.audit.writer._SECONDS", 0.3)
+    monkeypatch.setattr("api.audit.audit._SEGMENTS", 1)
+    audit = Audit(engine, None)
+    with postgres.frozen():
+        assert not audit.writer.turn()
+        for _ in range(10_000):
+            audit.requests._append(row())
+    wait_for(audit.writer.turn)
+    assert audit.writer.turn()
+    kept = counted(connection)
+    (told,) = connection.execute("select kind, detail from security_events").fetchall()
+    assert told == ("rows-lost", {"table": "requests", "rows": 10_000 - kept})
+    assert kept > 5_000
+    audit.close()
