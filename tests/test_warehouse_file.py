@@ -73,6 +73,7 @@ def test_the_staging_models_are_views(database):
     assert {model.relation for model in MODELS if model.materialized == "view"} <= views
 
 
+@pytest.mark.check(3)
 def test_nothing_is_written_to_it(database):
     with pytest.raises(duckdb.InvalidInputException, match="read-only"):
         database.execute("create table meta.mine as select 1 as a")

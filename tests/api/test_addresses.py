@@ -78,6 +78,7 @@ def test_a_blocked_address_is_told_so(anyone, used_up):
     assert anyone("/healthz", remote_addr=HERE).status_code == 200
 
 
+@pytest.mark.check(29)
 def test_forged_headers_make_no_other_address(anyone, used_up):
     used_up(HERE, OPEN)
     for number in range(20):
@@ -86,6 +87,7 @@ def test_forged_headers_make_no_other_address(anyone, used_up):
         assert anyone("/openapi.json", remote_addr=HERE, headers=forged).status_code == 429
 
 
+@pytest.mark.check(29)
 def test_behind_a_proxy_each_client_is_counted_alone(world, follower, accounts_url, redis_url, used_up):
     proxies = Proxies.parse("10.0.0.0/8", None)
     used_up(HERE, OPEN)

@@ -22,6 +22,7 @@ def test_a_good_request_id_is_kept(anyone, given):
 
 
 @pytest.mark.parametrize("given", ["short", "a" * 65, "with space", "line\\nbreak", "ümlaut-ümlaut"])
+@pytest.mark.check(43)
 def test_a_bad_request_id_is_replaced(anyone, given):
     answer = anyone("/healthz", headers={"X-Request-Id": given.encode().decode("latin-1")})
     assert re.fullmatch("[0-9a-f]{16}", answer.headers["X-Request-Id"])

@@ -54,18 +54,21 @@ def test_the_headers_tell_the_tiers_quotas(free, premium):
         ("/v1/symbols/AAPL/indicators/sma?period=0", 422, 0),
     ],
 )
+@pytest.mark.check(16)
 def test_prices(free, path, status, price):
     answer = free(path)
     assert answer.status_code == status
     assert left(answer) == {"minute": MINUTE - 1, "day": DAY - price}
 
 
+@pytest.mark.check(16)
 def test_head_costs_what_get_costs_and_options_nothing(free):
     assert left(free(POINT, method="HEAD")) == {"minute": MINUTE - 1, "day": DAY - 1}
     free(POINT, method="OPTIONS")
     assert left(free(POINT)) == {"minute": MINUTE - 2, "day": DAY - 2}
 
 
+@pytest.mark.check(16)
 def test_a_repeat_costs_nothing_of_the_day(free):
     tag = free(POINT).headers["ETag"]
     again = free(POINT, headers={"If-None-Match": tag})
@@ -73,6 +76,7 @@ def test_a_repeat_costs_nothing_of_the_day(free):
     assert left(again) == {"minute": MINUTE - 2, "day": DAY - 1}
 
 
+@pytest.mark.check(16)
 def test_what_is_refused_before_we_know_who_asks_is_not_counted(free, anyone):
     for answer in (anyone(POINT), free("/nowhere"), free(POINT, query_string="api_key=x")):
         assert "RateLimit" not in answer.headers

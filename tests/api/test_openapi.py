@@ -26,6 +26,7 @@ def test_it_is_valid(document):
     validate(document)
 
 
+@pytest.mark.check(28)
 def test_it_has_every_route_and_no_other(document):
     told = {(method, path) for method, path, _ in operations(document)}
     assert told == {(one.method, one.path) for one in ENDPOINTS} | {("POST", TOKEN_PATH)}
@@ -39,6 +40,7 @@ def test_every_route_is_routed(app):
         assert endpoint.method in methods
 
 
+@pytest.mark.check(28)
 def test_everything_under_v1_needs_a_key_and_nothing_else_does(document, anyone):
     for method, path, operation in operations(document):
         keyed = path.startswith("/v1/") and path != TOKEN_PATH
@@ -92,6 +94,7 @@ EXAMPLES = {"symbol": "AAPL", "id": "macd", "date": "latest", "slug": "no-bar"}
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.path)
+@pytest.mark.check(31)
 def test_answers_are_what_is_declared(endpoint, premium, document):
     """Every member is declared, and every declared member is there."""
     told = document["paths"][endpoint.path][endpoint.method.lower()]

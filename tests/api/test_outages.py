@@ -26,6 +26,7 @@ def own_home(world, tmp_path):
     return Home(tmp_path / "home")
 
 
+@pytest.mark.check(17)
 def test_without_redis_data_answers_and_says_so(world, follower, accounts_url, valkey, keys):
     with deps(world, follower, accounts_url, valkey.unix_url) as told:
         ask = Caller(create_app(told), keys["premium"])
@@ -44,6 +45,7 @@ def test_without_redis_data_answers_and_says_so(world, follower, accounts_url, v
         assert ask("/readyz").json["redis"] == "ok"
 
 
+@pytest.mark.check(40)
 def test_without_postgres_cached_keys_work_and_others_come_back_later(world, follower, postgres, redis_url):
     with postgres.database() as url, deps(world, follower, url, redis_url) as told:
         engine = open_engine(url)
@@ -64,6 +66,7 @@ def test_without_postgres_cached_keys_work_and_others_come_back_later(world, fol
         wait_for(lambda: Caller(app, other)(POINT).status_code == 200)
 
 
+@pytest.mark.check(3)
 def test_a_broken_snapshot_is_refused_and_the_old_one_goes_on(own_home, accounts_url, redis_url, keys):
     follower = Follower(own_home)
     follower.look()

@@ -180,6 +180,8 @@ def fails():
 
 
 @pytest.mark.parametrize("answers", [lambda _question, _desk: fails(), lambda _question, _desk: Reply(fails)])
+@pytest.mark.check(16)
+@pytest.mark.check(32)
 def test_a_bug_of_ours_tells_nothing_and_costs_nothing(world, follower, accounts_url, redis_url, keys, caplog, answers):  # noqa: PLR0917
     endpoint = Endpoint("GET", "/v1/broken", answers, Nothing, Health, 1, (), "Broken")
     with deps(world, follower, accounts_url, redis_url) as told:

@@ -48,6 +48,7 @@ def test_it_answers(server):
         (f"/v1/symbols/AAPL/bars?{'&'.join(f'p{n}=1' for n in range(300))}", "unknown-parameter"),
     ],
 )
+@pytest.mark.check(33)
 def test_hostile_questions_get_problems(server, path, slug):
     answer = server.get(path)
     assert answer.json()["type"] == f"/problems/{slug}", answer.text
@@ -63,6 +64,7 @@ def test_hostile_questions_get_problems(server, path, slug):
         b"GET /" + b"a" * 5000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
     ],
 )
+@pytest.mark.check(34)
 def test_unclear_framing_ends_the_connection(server, head):
     with socket.create_connection((server.base_url.host, server.base_url.port), timeout=5) as connection:
         connection.sendall(head)
@@ -83,6 +85,7 @@ def test_a_body_of_unsaid_length_is_read(server):
 @pytest.mark.parametrize(
     ("pieces", "slug"), [([], "not-json"), ([b"[" * 100_000], "not-json"), ([b"x" * 600_000] * 2, "body-too-large")]
 )
+@pytest.mark.check(33)
 def test_hostile_bodies_get_problems(server, pieces, slug):
     for body in (b"".join(pieces), iter(pieces)):
         answer = server.post("/v1/batch", content=body, headers={"Connection": "close"})  # gunicorn reads no rest
@@ -90,6 +93,7 @@ def test_hostile_bodies_get_problems(server, pieces, slug):
     assert server.get(POINT).status_code == 200
 
 
+@pytest.mark.check(35)
 def test_threads_do_not_mix_answers_up(server):
     symbols = ("AAPL", "IBM", "MSFT", "GOOG", "FB")
     wrong = []
@@ -109,6 +113,7 @@ def test_threads_do_not_mix_answers_up(server):
     assert wrong == []
 
 
+@pytest.mark.check(2)
 def test_a_new_snapshot_is_served_within_two_seconds_and_without_an_error(
     world, tmp_path, accounts_url, redis_url, keys
 ):

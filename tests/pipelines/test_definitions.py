@@ -66,6 +66,7 @@ def test_schedule_and_sensor_are_on_by_default():
     ("day", "runs"),
     [("2024-07-03", True), ("2024-07-04", False), ("2024-11-29", True), ("2025-01-09", False), ("2024-03-29", False)],
 )
+@pytest.mark.check(11)
 def test_the_schedule_runs_on_sessions_only(day, runs):
     moment = datetime.fromisoformat(f"{day}T18:30").replace(tzinfo=ZoneInfo("America/New_York"))
     with dg.build_schedule_context(scheduled_execution_time=moment) as context:
@@ -73,6 +74,7 @@ def test_the_schedule_runs_on_sessions_only(day, runs):
     assert isinstance(answer, dg.RunRequest) == runs
 
 
+@pytest.mark.check(11)
 def test_the_sensor_asks_for_one_run_for_each_set_of_settled_files(tmp_path, monkeypatch):
     warehouse = Warehouse(home=str(tmp_path))
     (tmp_path / "landing").mkdir()

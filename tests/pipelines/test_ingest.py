@@ -55,6 +55,7 @@ UNUSABLE = {
 
 
 @pytest.mark.parametrize("case", UNUSABLE)
+@pytest.mark.check(6)
 def test_an_unusable_file_goes_to_quarantine_with_its_bytes_and_a_code(home, case):
     content, code = UNUSABLE[case]
     digest = sha256_of(land(home, content))
@@ -68,6 +69,7 @@ def test_an_unusable_file_goes_to_quarantine_with_its_bytes_and_a_code(home, cas
     assert ingest.accepted(home, "bars").height == 0
 
 
+@pytest.mark.check(6)
 def test_a_garbled_page_is_refused_not_fatal(home):
     garbled = bytearray(WHOLE)
     garbled[8:40] = bytes(32)
@@ -76,6 +78,7 @@ def test_a_garbled_page_is_refused_not_fatal(home):
     assert outcome.outcome == "refused"
 
 
+@pytest.mark.check(7)
 def test_a_file_that_declares_too_many_rows_is_refused_from_its_footer(home, monkeypatch):
     monkeypatch.setattr(delivery, "MAX_ROWS", 3)
     with pytest.raises(Refused, match="at most 3 rows") as refused:
@@ -88,6 +91,7 @@ def test_what_is_missing_and_what_is_needed_are_named(home):
         delivery.read(land(home, bars().drop("close")))
 
 
+@pytest.mark.check(6)
 def test_good_rows_are_used_and_bad_ones_kept_with_their_reasons(home):
     land(home, broken("close", math.nan))
     (outcome,) = ingest.take_in(home)
@@ -100,6 +104,7 @@ def test_good_rows_are_used_and_bad_ones_kept_with_their_reasons(home):
     assert kept["date"].to_list() == [bars()["date"][1]]
 
 
+@pytest.mark.check(6)
 def test_a_good_file_beside_a_bad_one_is_used(home):
     land(home, b"nonsense", "a.parquet")
     land(home, bars(), "b.parquet")
@@ -126,6 +131,7 @@ def test_originals_are_kept_byte_for_byte(home):
     assert sha256_of(original) == batch.sha256 == digest
 
 
+@pytest.mark.check(1)
 def test_a_kill_before_the_batch_record_is_made_good_by_the_next_run(home, monkeypatch):
     land(home, bars())
     with monkeypatch.context() as patch:

@@ -29,6 +29,7 @@ POISON = {
 
 
 @pytest.mark.parametrize("code", POISON)
+@pytest.mark.check(6)
 def test_one_broken_row_is_labelled_and_the_others_are_good(code):
     reasons = rules.label(POISON[code], RAW_BARS, today=TODAY)[rules.REASON].to_list()
     assert reasons[0] is None
@@ -50,12 +51,14 @@ def test_every_code_given_is_declared():
 
 
 @pytest.mark.parametrize("code", [code for code in POISON if code != "future-date"])
+@pytest.mark.check(8)
 def test_great_expectations_finds_what_the_rules_find(code):
     frame = POISON[code].with_columns(batch=pl.lit("1")).select(DAILY_BARS.column_names)
     verdicts = {check.name: check.passed for check in validation.validate(DAILY_BARS, frame)}
     assert not all(verdicts.values()), code
 
 
+@pytest.mark.check(8)
 def test_great_expectations_passes_sound_bars_and_names_what_is_wrong():
     sound = bars().with_columns(batch=pl.lit("1")).select(DAILY_BARS.column_names)
     assert all(check.passed for check in validation.validate(DAILY_BARS, sound))

@@ -38,6 +38,7 @@ def test_progress_hears_every_asset_once(published):
     assert names[-1] == "snapshot"
 
 
+@pytest.mark.check(5)
 def test_a_run_without_news_serves_the_same_snapshot(published):
     home, outcome, _ = published
     again = refresh(home)
@@ -46,6 +47,7 @@ def test_a_run_without_news_serves_the_same_snapshot(published):
     assert len(snapshots.ids(home)) == 1
 
 
+@pytest.mark.check(6)
 def test_a_blocking_failure_leaves_the_served_snapshot_and_says_what_failed(published):
     home, outcome, _ = published
     (batch,) = (home.raw / "bars").glob("*.parquet")
@@ -63,6 +65,7 @@ def test_a_blocking_failure_leaves_the_served_snapshot_and_says_what_failed(publ
     assert refresh(home).snapshot == outcome.snapshot
 
 
+@pytest.mark.check(4)
 def test_a_second_run_fails_at_once_and_names_the_holder(published):
     home, _, _ = published
     with writer_lock(home):

@@ -16,6 +16,7 @@ with writer_lock(Home(pathlib.Path(sys.argv[1]))):
 """
 
 
+@pytest.mark.check(4)
 def test_a_second_writer_is_refused_at_once_and_told_who_holds(tmp_path):
     with subprocess.Popen(
         [sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -28,6 +29,7 @@ def test_a_second_writer_is_refused_at_once_and_told_who_holds(tmp_path):
         pass
 
 
+@pytest.mark.check(4)
 def test_tokens_grow(tmp_path):
     with writer_lock(Home(tmp_path)) as first:
         pass

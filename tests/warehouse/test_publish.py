@@ -17,6 +17,7 @@ def do_publish(store, request):
         return publish(store, request, lock)
 
 
+@pytest.mark.check(3)
 def test_a_snapshot_is_whole_read_only_and_true_to_its_manifest(store, request_all):
     manifest = do_publish(store, request_all)
     folder = store.home.snapshots / manifest.id
@@ -56,6 +57,7 @@ def test_the_database_has_the_rows_the_types_and_a_comment_everywhere(store, req
         assert connection.execute("select check_name, passed from meta.checks").fetchall() == [("fine", True)]
 
 
+@pytest.mark.check(5)
 def test_equal_content_publishes_nothing(store, request_all):
     first = do_publish(store, request_all)
     fill(store)
@@ -63,6 +65,7 @@ def test_equal_content_publishes_nothing(store, request_all):
     assert snapshots.ids(store.home) == (first.id,)
 
 
+@pytest.mark.check(5)
 def test_content_that_came_before_is_served_from_its_snapshot(store, request_all):
     first = do_publish(store, request_all)
     fill(store, first_close=10.5)
@@ -72,6 +75,7 @@ def test_content_that_came_before_is_served_from_its_snapshot(store, request_all
     assert snapshots.current_id(store.home) == first.id != second.id
 
 
+@pytest.mark.check(6)
 def test_a_failed_blocking_check_is_refused_and_the_served_snapshot_stays(store, request_all):
     first = do_publish(store, request_all)
     fill(store, first_close=10.5)
@@ -102,6 +106,7 @@ def test_a_table_that_is_not_aligned_with_the_bars_is_refused(store, request_all
 
 
 @pytest.mark.parametrize("step", ["_link_serving", "write_database", "write_atomically"])
+@pytest.mark.check(1)
 def test_a_crash_at_any_step_leaves_the_served_snapshot_and_the_next_run_clears_up(
     store, request_all, monkeypatch, step
 ):
@@ -122,6 +127,7 @@ def test_a_crash_at_any_step_leaves_the_served_snapshot_and_the_next_run_clears_
     assert not list(store.home.snapshots.glob(".build-*"))
 
 
+@pytest.mark.check(4)
 def test_a_writer_that_was_overtaken_publishes_nothing(store, request_all):
     with writer_lock(store.home) as lock:
         overtaken = lock

@@ -57,6 +57,7 @@ def test_unknown_names_come_with_near_ones(reader):
     assert "close" in refused_column.value.near
 
 
+@pytest.mark.check(3)
 def test_a_damaged_snapshot_is_not_opened(store, request_all):
     manifest = do_publish(store, request_all)
     path = store.home.snapshots / manifest.id / "serving" / "daily.bars.arrow"

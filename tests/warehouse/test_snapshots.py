@@ -18,6 +18,7 @@ def three(store, request_all):
     return store.home, made
 
 
+@pytest.mark.check(5)
 def test_rollback_serves_the_older_one_and_keeps_the_newer(three):
     home, made = three
     snapshots.rollback(home, made[0])
@@ -25,6 +26,7 @@ def test_rollback_serves_the_older_one_and_keeps_the_newer(three):
     assert set(snapshots.ids(home)) == set(made)
 
 
+@pytest.mark.check(5)
 def test_the_oldest_go_but_never_the_served_one(three):
     home, made = three
     snapshots.rollback(home, made[0])
@@ -44,6 +46,7 @@ def test_no_snapshot_says_what_to_do(tmp_path):
 
 
 @pytest.mark.parametrize("damage", ["flip", "truncate", "remove", "wal"])
+@pytest.mark.check(3)
 def test_verify_tells_a_damaged_snapshot(three, damage):
     home, made = three
     path = home.snapshots / made[2] / "serving" / "daily.bars_adjusted.arrow"
@@ -61,6 +64,7 @@ def test_verify_tells_a_damaged_snapshot(three, damage):
         snapshots.rollback(home, made[2])
 
 
+@pytest.mark.check(41)
 def test_an_unknown_schema_version_is_refused(three):
     home, made = three
     manifest = home.snapshots / made[2] / "manifest.json"
@@ -69,6 +73,7 @@ def test_an_unknown_schema_version_is_refused(three):
         snapshots.verify(home, made[2])
 
 
+@pytest.mark.check(2)
 def test_current_is_replaced_in_one_step(three):
     home, made = three
     before = os.lstat(home.snapshots / "current").st_ino

@@ -86,6 +86,7 @@ ASKED = [
 
 
 @pytest.mark.parametrize(("method", "path", "tier", "headers", "expected"), ASKED)
+@pytest.mark.check(43)
 def test_a_request_has_its_row(served, method, path, tier, headers, expected):  # noqa: PLR0917
     server, log = served
     name = next(NAMES)
@@ -123,6 +124,7 @@ def test_a_repeat_and_a_refusal_are_told(served):
 
 
 @pytest.mark.parametrize("sent", ["short", "a\tb-and-more", "a\\nb-and-more", "x" * 65, "name;drop-table"])
+@pytest.mark.check(43)
 def test_a_name_that_could_forge_a_row_is_replaced(served, sent):
     server, log = served
     path = f"/v1/symbols/{next(NAMES)}"
@@ -131,6 +133,7 @@ def test_a_name_that_could_forge_a_row_is_replaced(served, sent):
     assert log.row(answer.headers["X-Request-Id"])["status"] == answer.status_code
 
 
+@pytest.mark.check(43)
 def test_in_rows_no_field_is_longer_than_what_we_wrote(served):
     server, log = served
     name = next(NAMES)
@@ -141,6 +144,8 @@ def test_in_rows_no_field_is_longer_than_what_we_wrote(served):
     assert str(row["client"]) == "127.0.0.1"
 
 
+@pytest.mark.check(39)
+@pytest.mark.check(43)
 def test_the_log_is_complete_after_the_end_of_a_server(world, postgres, redis_url):
     with logged(world, postgres, redis_url, workers=2) as (server, log):
         key = {"X-API-Key": log.keys["premium"].key}

@@ -82,6 +82,7 @@ def test_threads_lose_nothing_while_it_is_taken(spools):
     assert sorted(texts(seen)) == sorted(f"row {number}" for number in range(8000))
 
 
+@pytest.mark.check(43)
 def test_what_a_killed_process_appended_is_found_once(spools, tmp_path):
     pid = os.fork()
     if pid == 0:

@@ -39,6 +39,7 @@ def test_rows_are_stored_and_added_up(spools, writers, connection):
     assert [str(value) for value in stored.fetchone()] == [f"{TODAY} 12:00:00", "200", "203.0.113.1/32", "None"]
 
 
+@pytest.mark.check(43)
 def test_what_comes_again_is_neither_stored_nor_counted_again(spools, writers, connection):
     spool = spools()
     for _ in range(10):
@@ -94,6 +95,7 @@ def test_rows_of_a_month_that_is_not_kept_are_left_out(spools, writers, connecti
     assert (counted(connection), writer.lost) == (1, [("requests", 1)])
 
 
+@pytest.mark.check(43)
 def test_while_postgres_is_frozen_rows_wait_and_then_none_is_missing(
     spools, writers, connection, postgres, monkeypatch
 ):

@@ -45,6 +45,7 @@ def test_workers_count_together(gates):
         assert sum(pool.map(allowed, range(400))) == 100
 
 
+@pytest.mark.check(25)
 def test_a_block_is_of_the_whole_address_and_as_long_as_told(gates, client):
     gate = gates()
     for _ in range(3):
@@ -62,6 +63,7 @@ def test_a_block_is_of_the_whole_address_and_as_long_as_told(gates, client):
     assert 899_000 <= until - time.time() * 1000 <= 900_000
 
 
+@pytest.mark.check(25)
 def test_a_block_ends(gate):
     rule = Rule("short", 1, FOREVER, blocks=1)
     gate.count(HERE, rule)
@@ -71,6 +73,7 @@ def test_a_block_ends(gate):
     gate.count(HERE, rule)
 
 
+@pytest.mark.check(29)
 def test_neighbours_of_a_64_are_one_client(gate):
     for last in range(3):
         gate.count(at(f"2001:db8:1:2::{last}"), THREE)
@@ -97,6 +100,7 @@ def test_a_spoilt_key_heals_within_a_window(gate, client, spoil):
     assert client.ttl("kalpi:gate:{203.0.113.1}") <= 1
 
 
+@pytest.mark.check(17)
 def test_without_redis_a_worker_counts_its_share_and_nobody_logs_in(valkey):
     gate = Gate(valkey.unix_url, SECRET, workers=2, probe_every=0.05)
     rule = Rule("ten", 10, FOREVER)

@@ -33,6 +33,7 @@ def forget_waits(client):
                 client.hset(key, field, f"{failures} {last} 0 {success}")
 
 
+@pytest.mark.check(25)
 def test_each_failure_makes_the_next_try_wait_longer(gate, client):
     told = []
     for _ in range(12):
@@ -41,6 +42,7 @@ def test_each_failure_makes_the_next_try_wait_longer(gate, client):
     assert told == [0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60]
 
 
+@pytest.mark.check(25)
 def test_the_delay_grows_over_all_addresses(gate, client):
     told = []
     for number in range(20):
@@ -57,6 +59,7 @@ def test_who_was_told_to_wait_waits_and_a_refusal_makes_it_no_longer(gate):
     assert {one.retry_after for one in refused} <= {3, 4}
 
 
+@pytest.mark.check(25)
 def test_nobody_can_keep_the_owner_out(gate):
     right(gate, OWNER)
     for number in range(TRIES.allowed):
@@ -99,6 +102,7 @@ def test_a_name_is_one_account_in_any_case_and_is_kept_nowhere(gate, client):
     assert not any("ada" in one.lower() for one in kept)
 
 
+@pytest.mark.check(25)
 def test_an_address_with_a_list_of_accounts_is_blocked(gate):
     for number in range(PASSWORDS.allowed):
         wrong(gate, ELSEWHERE, f"user{number}@example.org")

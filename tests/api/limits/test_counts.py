@@ -3,12 +3,15 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from tests.api.limits.conftest import FOREVER, KEY, tier
 from tests.services import wait_for
 
 DAILY = tier(per_day=1000)
 
 
+@pytest.mark.check(19)
 def test_a_lost_count_is_put_back_with_the_next_request(limiters, client):
     limiter = limiters()
     limiter.take("ada", DAILY, cost=900)
@@ -20,6 +23,7 @@ def test_a_lost_count_is_put_back_with_the_next_request(limiters, client):
     assert limiter.take("ada", DAILY, cost=99).day.left == 0
 
 
+@pytest.mark.check(19)
 def test_together_no_more_is_served_than_the_quota(limiters, client):
     several = [limiters() for _ in range(4)]
 
@@ -33,6 +37,7 @@ def test_together_no_more_is_served_than_the_quota(limiters, client):
     assert 1000 <= served <= 1016  # what was under way while the first of each worker looked
 
 
+@pytest.mark.check(19)
 def test_of_what_workers_know_the_most_counts_once(limiters, client):
     first, second = limiters(), limiters()
     second.take("ada", DAILY, cost=300)
@@ -43,6 +48,7 @@ def test_of_what_workers_know_the_most_counts_once(limiters, client):
     assert second.take("ada", DAILY).day.left == 197
 
 
+@pytest.mark.check(19)
 def test_a_worker_that_is_not_asked_puts_back_what_it_knows(limiters, client):
     knows, asked = limiters(look_every=0.05), limiters()
     knows.take("ada", DAILY, cost=900)
@@ -104,6 +110,7 @@ def counted(client):
     return int(client.hget(KEY, "day_used") or 0)
 
 
+@pytest.mark.check(19)
 def test_with_no_worker_left_that_remembers_the_log_does(limiters, client):
     before = limiters()
     before.take("ada", DAILY, cost=900)

@@ -1,11 +1,14 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from api.limits.fallback import Fallback
 
 FOREVER = 10**9
 
 
+@pytest.mark.check(17)
 def test_the_workers_together_give_no_more_than_the_minutes_quota():
     workers = [Fallback(workers=4, minute_seconds=FOREVER) for _ in range(4)]
 

@@ -7,6 +7,8 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from api.limits import Limiter, leases
 from tests.api.limits.conftest import KEY, tier
 from tests.services import wait_for
@@ -53,6 +55,7 @@ def script_calls(client):
     return client.info("commandstats").get("cmdstat_evalsha", {"calls": 0})["calls"]
 
 
+@pytest.mark.check(12)
 def test_threads_and_limiters_together_get_exactly_the_quota(limiters):
     several = [limiters() for _ in range(4)]
     with ThreadPoolExecutor(16) as pool:
@@ -61,6 +64,7 @@ def test_threads_and_limiters_together_get_exactly_the_quota(limiters):
     assert {verdict.violated for verdict in verdicts if not verdict.allowed} == {("minute",)}
 
 
+@pytest.mark.check(12)
 def test_processes_together_get_exactly_the_quota_and_their_end_gives_back(redis_url, limiters, client):
     takers = [taken(redis_url, 3000, 1200) for _ in range(2)]
     allowed = sum(int(taker.communicate(timeout=60)[0]) for taker in takers)
@@ -169,6 +173,7 @@ def test_a_new_minute_voids_what_is_left_of_the_old():
     assert [order.back for order in returned if order.minute == 60] in ([], [0])
 
 
+@pytest.mark.check(14)
 def test_no_window_gives_more_than_its_quota(limiters):
     """Every other window is asked for too little, so that leases are out at its end, and the next for too much."""
 
@@ -216,6 +221,7 @@ def test_accounts_beyond_the_bound_are_served_one_by_one(limiters, monkeypatch):
     wait_for(lambda: not limiter._leases._leases, seconds=1)
 
 
+@pytest.mark.check(17)
 def test_a_server_killed_under_a_lease_degrades_when_it_is_spent(valkey):
     limiter = Limiter(valkey.unix_url, probe_every=0.2)
     take(limiter, UNTIL)

@@ -4,6 +4,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.api.limits.conftest import KEY, tier
 
 TAKER = """
@@ -36,6 +38,7 @@ def test_the_windows_are_the_clocks_minute_and_utc_day(limiters, client):
         assert client.expiretime(KEY) == midnight.timestamp()
 
 
+@pytest.mark.check(12)
 def test_threads_and_limiters_together_get_exactly_the_quota_and_each_unit_once(limiters):
     several = [limiters() for _ in range(4)]
 
@@ -49,6 +52,7 @@ def test_threads_and_limiters_together_get_exactly_the_quota_and_each_unit_once(
     assert {verdict.violated for verdict in verdicts if not verdict.allowed} == {("day",)}
 
 
+@pytest.mark.check(12)
 def test_processes_together_get_exactly_the_quota_and_each_unit_once(redis_url):
     takers = [subprocess.Popen([sys.executable, "-c", TAKER, redis_url], stdout=subprocess.PIPE) for _ in range(2)]
     printed = b"".join(taker.communicate(timeout=60)[0] for taker in takers)
@@ -56,6 +60,7 @@ def test_processes_together_get_exactly_the_quota_and_each_unit_once(redis_url):
     assert sorted(int(left) for left in printed.split()) == list(range(1000))
 
 
+@pytest.mark.check(13)
 def test_a_refusal_burns_nothing(limiters, client):
     limiter = limiters()
     verdicts = [limiter.take("ada", tier(per_minute=300, per_day=1000)) for _ in range(400)]
@@ -106,6 +111,7 @@ def test_a_tier_changed_within_the_day_counts_what_was_used(limiters):
     assert limiter.take("ada", tier(per_day=500)).day.left == 439
 
 
+@pytest.mark.check(14)
 def test_no_window_gives_more_than_its_quota_and_every_whole_one_gives_it(limiters):
     limiter = limiters(minute_seconds=1, day_seconds=1)
     given = {}
@@ -130,6 +136,7 @@ SPOILERS = {
 }
 
 
+@pytest.mark.check(14)
 def test_a_spoilt_key_heals_within_a_window(limiters, client):
     limiter = limiters(minute_seconds=1, day_seconds=1)
     for name, spoil in SPOILERS.items():

@@ -24,6 +24,7 @@ def timed_take(limiter):
     return verdict, time.monotonic() - started
 
 
+@pytest.mark.check(17)
 def test_a_killed_server_degrades_at_once_and_a_new_one_is_found(valkey, limiter):
     assert not limiter.take("ada", PREMIUM).degraded
     valkey.kill()
@@ -44,6 +45,7 @@ def test_a_restart_between_two_requests_is_not_noticed(valkey, limiter):
     assert not limiter.take("ada", PRO).degraded
 
 
+@pytest.mark.check(18)
 def test_a_frozen_server_holds_no_request_long_and_full_function_returns(valkey, limiter):
     limiter.take("ada", PREMIUM)
     threads = threading.active_count()
@@ -61,6 +63,7 @@ def test_a_frozen_server_holds_no_request_long_and_full_function_returns(valkey,
     wait_for(lambda: threading.active_count() == threads)
 
 
+@pytest.mark.check(18)
 def test_a_server_frozen_from_the_start_holds_no_request_long(valkey, limiter):
     with valkey.frozen():
         assert max(timed_take(limiter)[1] for _ in range(6)) < 1

@@ -154,6 +154,7 @@ def test_it_costs_what_it_answers(free):
     assert "ETag" not in answer.headers
 
 
+@pytest.mark.check(13)
 def test_more_than_is_left_of_the_day_is_refused_and_burns_nothing(free):
     assert left(post(free, asked(["AAPL"] * 30, limit=1)))["day"] == DAY - 30
     refused = post(free, asked(["AAPL"] * 30, limit=1))
@@ -164,6 +165,7 @@ def test_more_than_is_left_of_the_day_is_refused_and_burns_nothing(free):
     assert left(post(free, asked(["AAPL"] * (DAY - 30), limit=1)))["day"] == 0
 
 
+@pytest.mark.check(16)
 def test_a_mistake_of_ours_gives_all_of_it_back(free, monkeypatch):
     monkeypatch.setattr("api.resources.batch.stretch.frame", lambda *_: 1 / 0)
     answer = post(free, asked(["AAPL"] * 5))

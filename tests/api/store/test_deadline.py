@@ -19,6 +19,7 @@ def ask(engine):
 
 
 @pytest.mark.parametrize("warm", [True, False], ids=["kept connection", "new connection"])
+@pytest.mark.check(40)
 def test_a_frozen_server_is_given_up_at_the_deadline_and_serves_again_after_it(postgres, engine, warm):
     if warm:
         assert ask(engine) == 1
@@ -30,6 +31,7 @@ def test_a_frozen_server_is_given_up_at_the_deadline_and_serves_again_after_it(p
     assert ask(engine) == 1
 
 
+@pytest.mark.check(40)
 def test_a_deadline_in_the_midst_of_a_query_leaves_no_poisoned_connection(postgres, engine):
     with engine.connect() as connection:
         assert connection.scalar(text("select 1")) == 1

@@ -34,6 +34,7 @@ def test_a_slow_statement_is_ended_by_the_server(engine):
         connection.execute(text("select pg_sleep(3)"))
 
 
+@pytest.mark.check(40)
 def test_a_lost_backend_costs_no_error(engine, postgres):
     with engine.connect() as connection:
         pid = connection.scalar(text("select pg_backend_pid()"))
