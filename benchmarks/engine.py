@@ -1,21 +1,16 @@
 """The engine over 500 x 2,520 bars: against a bare TA-Lib loop over the same functions, and against Polars' `.over`."""
 
-import resource
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import polars as pl
-import psutil
 from talib import _ta_lib as talib
 
 import indicators
-from benchmarks.report import Measure, interleaved
-from indicators import Indicator, Panel
+from benchmarks.report import Measure, interleaved, timed
+from indicators import Panel
 from pipelines.synthetic import universe
 
 SYMBOLS, SESSIONS = 500, 2520
@@ -73,20 +68,6 @@ def bare_loop(panel: Panel) -> None:
                 column[start:stop] = values
 
 
-def kernel_loop(panel: Panel, chosen: Sequence[Indicator]) -> list[np.ndarray]:
-    """Call the kernels of our own indicators in the same plain loop, which checks nothing and nulls nothing."""
-    kept = []
-    for indicator in chosen:
-        kernel, names = indicator.kernel(), ["close" if name == "on" else name for name in indicator.inputs]
-        columns = [np.empty(len(panel.close)) for _ in indicator.outputs]
-        for start, stop in pairwise(panel.offsets.tolist()):
-            given = kernel(*[getattr(panel, name)[start:stop] for name in names])
-            for column, values in zip(columns, given if isinstance(given, tuple) else (given,), strict=True):
-                column[start:stop] = values
-        kept += columns
-    return kept
-
-
 def moving_averages_over(frame: pl.DataFrame) -> None:
     """Compute the moving averages as Polars expressions, by symbol."""
     close = pl.col("close").cast(pl.Float64)
@@ -97,25 +78,13 @@ def measure(runs: int = 5) -> list[Measure]:
     """Compare in this process; the figures are seconds."""
     panel, frame = synthetic_panel()
     ours = [indicators.build(subject.id, subject.params) for subject in SUBJECTS]
-    stored = indicators.stored()
     averages = [indicators.build("sma", {"period": n}) for n in PERIODS]
-
-    def timed(work: Callable[[], object]) -> Callable[[], float]:
-        def once() -> float:
-            begun = time.perf_counter()
-            work()
-            return time.perf_counter() - begun
-
-        return once
 
     figures = interleaved(
         runs,
         {
             "engine": timed(lambda: indicators.compute_panel(panel, ours)),
             "bare": timed(lambda: bare_loop(panel)),
-            "stored": timed(lambda: indicators.compute_panel(panel, stored)),
-            "kernels": timed(lambda: kernel_loop(panel, stored)),
-            "shared": timed(lambda: indicators.compute_panel(panel, stored, processes=2)),
             "averages": timed(lambda: indicators.compute_panel(panel, averages)),
             "over": timed(lambda: moving_averages_over(frame)),
         },
@@ -131,23 +100,6 @@ def measure(runs: int = 5) -> list[Measure]:
             against_bare >= 0.8,
         ),
         Measure(
-            f"all {len(stored)} stored indicators, time over that of their bare kernels in a loop",
-            f"{figures['stored']:.2f} s",
-            f"kernels {figures['kernels']:.2f} s",
-            figures["stored"] / figures["kernels"],
-            "at most 1.25",
-            figures["stored"] <= 1.25 * figures["kernels"],
-        ),
-        Measure(
-            "the same in two processes",
-            f"{figures['shared']:.2f} s",
-            f"one {figures['stored']:.2f} s",
-            figures["stored"] / figures["shared"],
-            "at least 1.7",
-            figures["stored"] >= 1.7 * figures["shared"],
-        ),
-        _memory(),
-        Measure(
             f"{len(PERIODS)} moving averages",
             f"{figures['averages'] * 1e3:.0f} ms",
             f"Polars .over {figures['over'] * 1e3:.0f} ms",
@@ -156,31 +108,3 @@ def measure(runs: int = 5) -> list[Measure]:
             True,
         ),
     ]
-
-
-def _memory() -> Measure:
-    """Ask a fresh process, as a process' peak never falls."""
-    done = subprocess.run([sys.executable, "-m", "benchmarks.engine"], capture_output=True, text=True, check=True)
-    peak, output = (float(figure) for figure in done.stdout.split())
-    return Measure(
-        "peak memory of the stored set in one process, over its output's",
-        f"{peak / 1e9:.2f} GB",
-        f"output {output / 1e9:.2f} GB",
-        peak / output,
-        "at most 2.5",
-        peak <= 2.5 * output,
-    )
-
-
-def main() -> None:
-    """Print the bytes that the stored set needs beyond its bars at its peak, and those that it returns."""
-    panel, _ = synthetic_panel()
-    unit = 1 if sys.platform == "darwin" else 1024
-    before = psutil.Process().memory_info().rss
-    columns = indicators.compute_panel(panel, indicators.stored())
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
-    print(peak - before, sum(column.nbytes for column in columns.values()))
-
-
-if __name__ == "__main__":
-    main()

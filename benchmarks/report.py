@@ -1,6 +1,7 @@
 """What a case measured, and how it is shown: medians of interleaved runs, as ratios against a peer."""
 
 import json
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from statistics import median
@@ -28,6 +29,17 @@ def interleaved(runs: int, subjects: Mapping[str, Callable[[], float]]) -> dict[
         for name, measure in subjects.items():
             figures[name].append(measure())
     return {name: median(values) for name, values in figures.items()}
+
+
+def timed(work: Callable[[], object]) -> Callable[[], float]:
+    """Return what does the work and tells the seconds that it took."""
+
+    def once() -> float:
+        begun = time.perf_counter()
+        work()
+        return time.perf_counter() - begun
+
+    return once
 
 
 def show(measures: Sequence[Measure], console: Console) -> None:
