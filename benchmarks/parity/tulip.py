@@ -3,7 +3,7 @@
 import numpy as np
 import tulipy
 
-from benchmarks.parity.case import PI, SEED, Case
+from benchmarks.parity.case import AGAINST, PI, SEED, Case
 from indicators import Bars
 from indicators.bars import Array
 
@@ -111,13 +111,18 @@ CASES = (
     Case("msw", "msw", "5", outputs=(0, 1), reason=PI),
     Case("stderr", "stderr", "14"),
     Case("lag", "lag", "1"),
+    Case("crossany", "crossany"),
+    Case("crossover", "crossover"),
 )
 
 
 def ask(case: Case, bars: Bars) -> tuple[Array, ...]:
     """Return Tulip's columns; it begins them with the first value, not with the first bar."""
     function = getattr(tulipy, case.function)
-    series = (bars.series("close" if name == "real" else name) for name in function.inputs)
+    names = [*function.inputs]
+    if case.ours().takes_against:
+        names = ["close", AGAINST]  # both are called real
+    series = (bars.series("close" if name == "real" else name) for name in names)
     answer = function(*series, *map(float, case.options.split()))
     columns = answer if isinstance(answer, tuple) else (answer,)
     return tuple(case.scale * np.asarray(columns[position]) for position in case.outputs)

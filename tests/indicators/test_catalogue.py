@@ -1,47 +1,23 @@
 import pytest
 
 from indicators import FAMILIES, BadParameter, UnknownIndicator, build, catalogue, declaration, parameters
-
-# Issue 2's list: what must be there whatever else is.
-TREND = {
-    "sma",
-    "ema",
-    "wma",
-    "dema",
-    "tema",
-    "kama",
-    "hma",
-    "bbands",
-    "kc",
-    "donchian",
-    "supertrend",
-    "sar",
-    "ichimoku",
-}
-MOMENTUM = {
-    "rsi",
-    "stoch",
-    "stochrsi",
-    "macd",
-    "ppo",
-    "adx",
-    "plus_di",
-    "minus_di",
-    "aroon",
-    "cci",
-    "cmo",
-    "mom",
-    "roc",
-}
-OTHERS = {"trix", "willr", "ultosc", "mfi", "atr", "natr", "obv", "ad", "adosc", "cmf", "vwap", "linearreg", "stddev"}
-ASKED = TREND | MOMENTUM | OTHERS | {"zscore", "hv"}
+from tests.indicators.wanted import PATTERNS, WANTED
 
 
-def test_every_indicator_asked_for_is_there_once():
+def test_every_indicator_wanted_is_there_once():
     ids = [cls.id for cls in catalogue()]
-    assert set(ids) >= ASKED
     assert len(set(ids)) == len(ids)
+    assert {name: lost for name, where in WANTED.items() if (lost := set(where) - set(ids))} == {}
+    assert all(WANTED.values())
+    assert len(WANTED) == 152
     assert {cls.family for cls in catalogue()} == set(FAMILIES)
+
+
+def test_every_pattern_is_there():
+    patterns = [cls.id for cls in catalogue() if cls.family == "patterns"]
+    assert sorted(patterns) == sorted(f"cdl{name.lower()}" for name in PATTERNS.split())
+    assert len(patterns) == 61
+    assert len(catalogue()) - len(patterns) >= 230
 
 
 def test_an_unknown_indicator_is_told_its_neighbours():
