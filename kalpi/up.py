@@ -63,12 +63,11 @@ def up(options: Options, console: Console) -> None:
 
 
 def served(home: Home) -> bool:
-    """Return whether a snapshot is published."""
+    """Return whether a snapshot is published that this version can serve; else the pipeline has to run."""
     try:
-        snapshots.current_id(home)
-    except snapshots.NoSnapshot:
+        return snapshots.current(home).schema_version == snapshots.SCHEMA_VERSION
+    except (snapshots.NoSnapshot, snapshots.UnknownSnapshot):
         return False
-    return True
 
 
 def _start(supervisor: Supervisor, options: Options, console: Console) -> Ready:

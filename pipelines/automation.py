@@ -2,21 +2,14 @@
 
 import hashlib
 import time
-from datetime import date
-from functools import cache
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from pipelines import ingest
+from pipelines import calendar, ingest
 from pipelines.warehouse_resource import Warehouse
 from warehouse.home import Home
 
-if TYPE_CHECKING:
-    from exchange_calendars import ExchangeCalendar
-
-EXCHANGE = "XNYS"
 EXCHANGE_ZONE = ZoneInfo("America/New_York")
 AFTER_THE_CLOSE = "30 18 * * 1-5"  # two and a half hours after a full session
 SETTLED_SECONDS = 2  # a file written to more recently may not be whole yet
@@ -38,8 +31,8 @@ refresh = dg.define_asset_job(
 def after_the_close(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
     """Run on the exchange's trading days."""
     today = context.scheduled_execution_time.astimezone(EXCHANGE_ZONE).date()
-    if not is_session(today):
-        return dg.SkipReason(f"{today} is no session of {EXCHANGE}")
+    if not calendar.is_session(today):
+        return dg.SkipReason(f"{today} is no session of {calendar.EXCHANGE}")
     return dg.RunRequest(run_key=f"close-{today}")
 
 
@@ -54,18 +47,6 @@ def landing(warehouse: Warehouse) -> dg.RunRequest | dg.SkipReason:
         return dg.SkipReason("a file in landing is still being written")
     state = "\n".join(f"{name} {stat.st_size} {stat.st_mtime_ns}" for name, stat in stats)
     return dg.RunRequest(run_key=hashlib.sha256(state.encode()).hexdigest())
-
-
-def is_session(day: date) -> bool:
-    """Return whether the exchange trades on a day; the calendar knows about one year ahead."""
-    return bool(_calendar().is_session(day.isoformat()))
-
-
-@cache
-def _calendar() -> "ExchangeCalendar":
-    import exchange_calendars  # noqa: PLC0415  (a second of imports that only the schedule needs)
-
-    return exchange_calendars.get_calendar(EXCHANGE)
 
 
 def home_warehouse() -> Warehouse:

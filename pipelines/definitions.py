@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from pipelines.assets import daily, models, raw, snapshot
+from pipelines.assets import coarser, daily, models, raw, snapshot
 from pipelines.automation import after_the_close, home_warehouse, landing, refresh
 
 defs = dg.Definitions(
@@ -11,6 +11,7 @@ defs = dg.Definitions(
         daily.daily_bars,
         daily.bars_adjusted,
         *daily.families,
+        *coarser.assets,
         models.models,
         snapshot.snapshot,
     ],

@@ -2,7 +2,10 @@
 
 import hashlib
 import os
+from collections.abc import Callable, Mapping
+from functools import partial
 
+import msgspec
 import numpy as np
 import polars as pl
 import pyarrow as pa
@@ -12,17 +15,19 @@ from dbt_like_sql.project import Project
 from indicators import Indicator, Panel
 from pipelines import ingest, validation
 from pipelines.adjust import adjust, unusable
+from pipelines.resample import resampled
 from warehouse import publish as publishing
 from warehouse.contracts import (
+    BARS,
+    BARS_ADJUSTED,
     DAILY_BARS,
     DAILY_BARS_ADJUSTED,
-    DATE,
     RAW_ACTIONS,
     RAW_BARS,
-    SYMBOL,
     Column,
     Table,
 )
+from warehouse.intervals import DAILY, INTERVALS, Interval, IntervalName
 from warehouse.lock import WriterLock
 from warehouse.snapshots import Manifest
 from warehouse.work import Check, Version, WorkStore
@@ -74,28 +79,59 @@ def _bars_and_actions(store: WorkStore) -> tuple[pl.DataFrame, pl.DataFrame]:
     return _frame(store, DAILY_BARS.name).drop("batch"), actions
 
 
-def family_table(family: str) -> Table:
+class Step(msgspec.Struct, frozen=True):
+    """How a table of an interval is made, and of which others."""
+
+    table: Table
+    inputs: tuple[str, ...]
+    run: Callable[[WorkStore], Version]
+
+
+def resampling(interval: Interval) -> tuple[Step, ...]:
+    """Return the steps that make an interval's bars of the daily ones, which are made by themselves."""
+    if interval == DAILY:
+        return ()
+    return tuple(
+        Step(tables[interval.name], (tables[DAILY.name].name,), partial(_resample, tables=tables, interval=interval))
+        for tables in (BARS, BARS_ADJUSTED)
+    )
+
+
+def families(interval: Interval) -> tuple[Step, ...]:
+    """Return the steps that compute each family's stored indicators on an interval's bars."""
+    bars = BARS_ADJUSTED[interval.name].name
+    return tuple(
+        Step(family_table(name, interval), (bars,), partial(_compute, family=name, interval=interval))
+        for name in FAMILIES
+    )
+
+
+def family_table(family: str, interval: Interval = DAILY) -> Table:
     """Return the contract of a family's table: one column for each output of each stored indicator."""
     columns = [column for indicator in _members(family) for column in _columns(indicator)]
+    bars = f"split-adjusted {interval.schema} bars"
     return Table(
-        name=f"daily.{family}",
-        description=f"The stored {family} indicators on split-adjusted daily bars; null where there is no value yet.",
-        columns=(SYMBOL, DATE, *columns),
+        name=f"{interval.schema}.{family}",
+        description=f"The stored {family} indicators on {bars}; null where there is no value yet.",
+        columns=(*BARS[interval.name].columns[:2], *columns),
         key=DAILY_BARS.key,
         served=True,
     )
 
 
-def family(store: WorkStore, name: str) -> Version:
+def _resample(store: WorkStore, tables: Mapping[IntervalName, Table], interval: Interval) -> Version:
+    daily, coarser = tables[DAILY.name], tables[interval.name]
+    return store.write(coarser, resampled(store.read(daily.name), interval), inputs=[daily.name])
+
+
+def _compute(store: WorkStore, family: str, interval: Interval) -> Version:
     """Compute a family's stored indicators over every symbol's whole history."""
-    bars = store.read(DAILY_BARS_ADJUSTED.name)
-    values = indicators.compute_panel(panel(bars), _members(name), processes=PROCESSES)
-    table = family_table(name)
-    keys = [bars.column("symbol"), bars.column("date")]
+    source, table = BARS_ADJUSTED[interval.name].name, family_table(family, interval)
+    bars = store.read(source)
+    values = indicators.compute_panel(panel(bars), _members(family), processes=PROCESSES)
+    keys = [bars.column(name) for name in table.key]
     columns = [pa.array(values[column], from_pandas=True) for column in table.column_names[len(keys) :]]
-    return store.write(
-        table, pa.table([*keys, *columns], names=list(table.column_names)), inputs=[DAILY_BARS_ADJUSTED.name]
-    )
+    return store.write(table, pa.table([*keys, *columns], names=list(table.column_names)), inputs=[source])
 
 
 def panel(bars: pa.Table) -> Panel:
@@ -116,9 +152,10 @@ def catalogue_version() -> str:
 
 def published_tables(project: Project) -> tuple[str, ...]:
     """Return every table of a snapshot."""
-    families = (f"daily.{name}" for name in FAMILIES)
-    models = (each.relation for each in project.models)
-    return (RAW_BARS.name, RAW_ACTIONS.name, DAILY_BARS.name, DAILY_BARS_ADJUSTED.name, *families, *models)
+    raw = (RAW_BARS.name, RAW_ACTIONS.name)
+    bars = (tables[each.name].name for each in INTERVALS for tables in (BARS, BARS_ADJUSTED))
+    computed = (step.table.name for each in INTERVALS for step in families(each))
+    return (*raw, *bars, *computed, *(model.relation for model in project.models))
 
 
 def publish(store: WorkStore, project: Project, lock: WriterLock, *, run_id: str | None = None) -> Manifest:

@@ -8,6 +8,7 @@ import pytest
 from dbt_like_sql import project
 from pipelines import ingest, sql_models, steps
 from warehouse.home import Home
+from warehouse.intervals import INTERVALS
 from warehouse.lock import writer_lock
 from warehouse.snapshots import Manifest
 from warehouse.work import Check, WorkStore
@@ -33,8 +34,9 @@ def publish_world(home: Home) -> Manifest:
         steps.daily_bars(store)
         store.record_checks("daily.bars", [Check("stands_in", passed=True, blocking=True)])
         steps.bars_adjusted(store)
-        for family in steps.FAMILIES:
-            steps.family(store, family)
+        for interval in INTERVALS:
+            for step in (*steps.resampling(interval), *steps.families(interval)):
+                step.run(store)
         for model in models.models:
             sql_models.build(store, model)
         return steps.publish(store, models, lock)

@@ -9,6 +9,8 @@ from typing import Literal
 import msgspec
 import pyarrow as pa
 
+from warehouse.intervals import COARSER, DAILY, Interval, IntervalName
+
 TypeName = Literal["varchar", "date", "double", "bigint", "boolean", "timestamp"]
 
 ARROW_TYPES: dict[TypeName, pa.DataType] = {
@@ -43,8 +45,13 @@ class Table(msgspec.Struct, frozen=True):
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     ordered: tuple[tuple[str, str], ...] = ()
-    served: bool = False  # published as a memory-mappable file, aligned row by row with the daily bars
+    served: bool = False  # published as a memory-mappable file, aligned row by row with the bars of its schema
     view: str = ""  # the select that gives its rows; empty where they are stored
+
+    @property
+    def schema_name(self) -> str:
+        """The first part of the name."""
+        return self.name.partition(".")[0]
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -73,24 +80,21 @@ _KEY = ("symbol", "date")
 _WITHIN_THE_BAR = (("high", "low"), ("high", "open"), ("high", "close"), ("open", "low"), ("close", "low"))
 
 
-def _prices(what: str) -> tuple[Column, ...]:
+def _prices(what: str, interval: Interval = DAILY) -> tuple[Column, ...]:
     return tuple(
-        Column(name, "double", f"{meaning}, {what}", unit="price", above=0.0)
-        for name, meaning in (
-            ("open", "first price of the session"),
-            ("high", "highest price of the session"),
-            ("low", "lowest price of the session"),
-            ("close", "last price of the session"),
-        )
+        Column(name, "double", f"{meaning} price of the {interval.period}, {what}", unit="price", above=0.0)
+        for name, meaning in (("open", "first"), ("high", "highest"), ("low", "lowest"), ("close", "last"))
     )
 
 
-_VOLUME = Column("volume", "double", "shares traded in the session", unit="shares", minimum=0.0)
+def _volume(what: str = "", interval: Interval = DAILY) -> Column:
+    return Column("volume", "double", f"shares traded in the {interval.period}{what}", unit="shares", minimum=0.0)
+
 
 RAW_BARS = Table(
     name="raw.bars",
     description="Every bar ever accepted, as delivered: append-only, one row for each delivery of a symbol's session.",
-    columns=(SYMBOL, DATE, *_prices("as traded"), _VOLUME, BATCH),
+    columns=(SYMBOL, DATE, *_prices("as traded"), _volume(), BATCH),
     key=("symbol", "date", "batch"),
     ordered=_WITHIN_THE_BAR,
 )
@@ -125,7 +129,7 @@ DAILY_BARS_ADJUSTED = Table(
         SYMBOL,
         DATE,
         *_prices("adjusted for splits"),
-        Column("volume", "double", "shares traded in the session, adjusted for splits", unit="shares", minimum=0.0),
+        _volume(", adjusted for splits"),
         Column("split_factor", "double", "a price as traded, times this, is adjusted for splits", above=0.0),
         Column(
             "split_div_factor",
@@ -138,3 +142,41 @@ DAILY_BARS_ADJUSTED = Table(
     ordered=_WITHIN_THE_BAR,
     served=True,
 )
+
+
+def _coarser(interval: Interval, name: str, what: str, *, volume: str, note: str = "") -> Table:
+    period = interval.period
+    return Table(
+        name=f"{interval.schema}.{name}",
+        description=f"The daily bars of each {period} made into one, dated by the last of them; {what}{note}.",
+        columns=(
+            SYMBOL,
+            Column("date", "date", f"last session of the {period} that has a bar of the symbol"),
+            *_prices(what, interval),
+            _volume(volume, interval),
+            Column("first_session", "date", f"first session of the {period} that has a bar of the symbol"),
+            Column("sessions", "bigint", f"daily bars in the {period}", minimum=1),
+            Column(
+                "is_partial", "boolean", f"whether the exchange had sessions of the {period} left after the newest day"
+            ),
+        ),
+        key=_KEY,
+        ordered=_WITHIN_THE_BAR,
+        served=True,
+    )
+
+
+_BOTH_SIDES = ", so a split within leaves prices of both sides of it"
+
+BARS: dict[IntervalName, Table] = {
+    DAILY.name: DAILY_BARS,
+    **{each.name: _coarser(each, "bars", "as traded", volume="", note=_BOTH_SIDES) for each in COARSER},
+}
+
+BARS_ADJUSTED: dict[IntervalName, Table] = {
+    DAILY.name: DAILY_BARS_ADJUSTED,
+    **{
+        each.name: _coarser(each, "bars_adjusted", "adjusted for splits", volume=", adjusted for splits")
+        for each in COARSER
+    },
+}

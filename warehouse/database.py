@@ -76,7 +76,7 @@ def _comment(connection: duckdb.DuckDBPyConnection, table: Table, kind: str) -> 
 
 
 def _schema(table: Table) -> str:
-    return f'"{table.name.partition(".")[0]}"'
+    return f'"{table.schema_name}"'
 
 
 def _relation(table: Table) -> str:

@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -115,13 +116,15 @@ def _last_session(bars: pa.Table) -> date:
 
 def _link_serving(store: WorkStore, versions: Mapping[str, Version], build: Path) -> tuple[FileEntry, ...]:
     entries = []
-    keys = _keys(store.read(DAILY_BARS.name))
+    keys = cache(lambda bars: _keys(store.read(bars)))
     for name, version in versions.items():
         data = store.read(name)
-        if not contract_of(data.schema).served:
+        contract = contract_of(data.schema)
+        if not contract.served:
             continue
-        if not all(np.array_equal(mine, bars) for mine, bars in zip(_keys(data), keys, strict=True)):
-            raise PublishRefused(f"{name} is not aligned with {DAILY_BARS.name} row by row")
+        bars = contract.schema_name + ".bars"
+        if not all(np.array_equal(mine, theirs) for mine, theirs in zip(_keys(data), keys(bars), strict=True)):
+            raise PublishRefused(f"{name} is not aligned with {bars} row by row")
         target = build / "serving" / f"{name}.arrow"
         _link(store.path(name), target)
         entries.append(FileEntry(f"serving/{name}.arrow", version.bytes, version.version))

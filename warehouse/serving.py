@@ -9,7 +9,7 @@ from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 import numpy as np
@@ -17,13 +17,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from warehouse import snapshots
-from warehouse.contracts import DAILY_BARS, contract_of
+from warehouse.contracts import BARS, contract_of
+from warehouse.intervals import DAILY, Days, Interval
+from warehouse.resampling import Floats, resample
 from warehouse.snapshots import Manifest
 from warehouse.work import open_arrow
 
-Floats = npt.NDArray[np.float64]
-Days = npt.NDArray[np.int32]
 Adjust = Literal["split", "raw", "split_div"]
+N = TypeVar("N", bound=np.generic)
 BAR_COLUMNS = ("open", "high", "low", "close", "volume")
 
 
@@ -58,24 +59,36 @@ class StoredColumn(msgspec.Struct, frozen=True):
 
 
 class Reader:
-    """One opened snapshot. Arrays are read-only views; the files stay mapped while anyone holds one."""
+    """One interval of an opened snapshot. Arrays are read-only views; files stay mapped while anyone holds one."""
 
-    def __init__(self, folder: Path, *, verified: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, verified: bool = False, interval: Interval = DAILY, daily: "Reader | None" = None
+    ) -> None:
         """Open a folder; what is served from it is compared with the manifest, unless `verified` says that it was.
 
+        An interval above a day is opened by `over`, and holds the `daily` reader.
         PERF: the analysts' database is left out; it has gigabytes, and nothing is read from it here.
 
         Raises:
             CorruptSnapshot: the files are not what the manifest says.
         """
         self.folder = folder
+        self.interval = interval
         self.manifest: Manifest = (
             snapshots.read_manifest(folder) if verified else snapshots.verify_folder(folder, only=snapshots.SERVING)
         )
-        self._tables = {path.stem: _one_batch(path) for path in sorted((folder / snapshots.SERVING).glob("*.arrow"))}
+        files = (folder / snapshots.SERVING).glob(f"{interval.schema}.*.arrow")
+        self._daily = daily
+        self._tables = {path.stem: _one_batch(path) for path in sorted(files)}
         self._columns: dict[str, Floats] = {}
-        self._spans = _spans(self._tables[DAILY_BARS.name])
-        self.days: Days = _int32(self._tables[DAILY_BARS.name], "date")
+        self._bars = self._tables[BARS[interval.name].name]
+        self._spans = _spans(self._bars)
+        self.days: Days = _array(self._bars, "date", np.int32)
+        self.first_days: Days = self.days if daily is None else _array(self._bars, "first_session", np.int32)
+
+    def over(self, interval: Interval) -> "Reader":
+        """Return the reader of the same snapshot's bars that are made of the daily ones."""
+        return Reader(self.folder, verified=True, interval=interval, daily=self)
 
     @property
     def id(self) -> str:
@@ -97,7 +110,7 @@ class Reader:
         """Every column that `column` answers, by name: the adjusted bars, their factors and the stored indicators."""
         found: dict[str, StoredColumn] = {}
         for name, batch in self._tables.items():
-            if name == DAILY_BARS.name:
+            if name == BARS[self.interval.name].name:
                 continue
             for column in contract_of(batch.schema).columns:
                 if column.type == "double":
@@ -136,23 +149,25 @@ class Reader:
         span = self.span(symbol)
         if adjust == "split":
             return {name: self.column(name)[span] for name in BAR_COLUMNS}
-        raw = {name: self._double(DAILY_BARS.name, name)[span] for name in BAR_COLUMNS}
         if adjust == "raw":
-            return raw
-        factor = self.column("split_div_factor")[span]
+            return {name: _array(self._bars, name, np.float64)[span] for name in BAR_COLUMNS}
+        if self._daily is not None:
+            lengths = _array(self._bars, "sessions", np.int64)[span]
+            return resample(self._daily.bars(symbol, adjust), np.cumsum(lengths) - lengths)
+        raw, factor = self.bars(symbol, "raw"), self.column("split_div_factor")[span]
         prices = {name: raw[name] * factor for name in BAR_COLUMNS if name != "volume"}
         return prices | {"volume": self.column("volume")[span]}
+
+    def is_partial(self, row: int) -> bool:
+        """Return whether a row's period was not over on the snapshot's newest session; a session always is."""
+        return self._daily is not None and self._bars.column("is_partial")[row].as_py()
 
     def _view(self, name: str) -> Floats:
         stored = self.columns.get(name)
         if stored is None:
             raise UnknownColumn(name, tuple(get_close_matches(name, self.columns, n=3, cutoff=0.5)))
-        return self._double(stored.table, name)
-
-    def _double(self, table: str, name: str) -> Floats:
-        array = self._tables[table].column(name)
         # The store writes a NaN below every null, so the values can be read as they lie.
-        return np.frombuffer(array.buffers()[1], np.float64, len(array), array.offset * 8)
+        return _array(self._tables[stored.table], name, np.float64)
 
 
 def open_current(home_snapshots: Path) -> Reader:
@@ -165,9 +180,9 @@ def _one_batch(path: Path) -> pa.RecordBatch:
     return batch
 
 
-def _int32(batch: pa.RecordBatch, name: str) -> Days:
+def _array(batch: pa.RecordBatch, name: str, kind: type[N]) -> npt.NDArray[N]:
     array = batch.column(name)
-    return np.frombuffer(array.buffers()[1], np.int32, len(array), array.offset * 4)
+    return np.frombuffer(array.buffers()[1], kind, len(array), array.offset * np.dtype(kind).itemsize)
 
 
 def _spans(bars: pa.RecordBatch) -> dict[str, slice]:

@@ -10,7 +10,7 @@ import msgspec
 from warehouse.home import Home
 from warehouse.work import Check, sha256_of
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 CURRENT = "current"
 MANIFEST = "manifest.json"
 DATABASE = "warehouse.duckdb"

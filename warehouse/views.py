@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from operator import attrgetter
 
 from warehouse.contracts import Column, Table
 
@@ -11,18 +12,15 @@ LONG = "_long"
 
 def derived(tables: Iterable[Table]) -> Iterator[Table]:
     """Return the views that a schema with bars and indicator families has besides its tables."""
-    served = sorted((table for table in tables if table.served), key=_schema)
-    for schema, members in groupby(served, key=_schema):
+    schema_name = attrgetter("schema_name")
+    served = sorted((table for table in tables if table.served), key=schema_name)
+    for schema, members in groupby(served, key=schema_name):
         found = {table.name: table for table in members}
         bars = found.get(f"{schema}.bars_adjusted")
         families = [table for table in found.values() if _is_family(table)]
         if bars and families:
             yield _wide(schema, bars, families)
             yield from map(_long, families)
-
-
-def _schema(table: Table) -> str:
-    return table.name.partition(".")[0]
 
 
 def _is_family(table: Table) -> bool:

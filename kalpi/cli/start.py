@@ -46,7 +46,7 @@ def serve(
 
     home = Home.from_environment()
     if not served(home):
-        raise Refusal(f"nothing is published under {home.snapshots}; run `kalpi run` or `kalpi up` first")
+        raise Refusal(f"nothing to serve is published under {home.snapshots}; run `kalpi run` or `kalpi up` first")
     up(Options(port=port, dagster_port=None, workers=workers, ready_file=ready_file), _console())
 
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from api.audit.kinds import KINDS
 from api.problems import PROBLEMS
 from dbt_like_sql import project as sql_project
-from kalpi.reference.markdown import NOTE, page, table
+from kalpi.reference.markdown import NOTE, listed, page, table
 from pipelines import sql_models, steps
 from warehouse.contracts import DAILY_BARS, DAILY_BARS_ADJUSTED, RAW_ACTIONS, RAW_BARS, Table
 from warehouse.database import CHECKS
+from warehouse.intervals import COARSER
 
 
 def problems() -> str:
@@ -39,8 +40,14 @@ def _tables() -> Iterator[str]:
     yield f"# Tables\n\n{NOTE}"
     yield "What a snapshot's DuckDB file holds. The same words are comments in the file.\n"
     contracts = (RAW_BARS, RAW_ACTIONS, DAILY_BARS, DAILY_BARS_ADJUSTED)
-    models = map(sql_models.table_of, sql_project.load().models)
-    for contract in (*contracts, *map(steps.family_table, steps.FAMILIES), *models, CHECKS):
+    for contract in (*contracts, *map(steps.family_table, steps.FAMILIES)):
+        yield from _contract(contract)
+    for interval in COARSER:
+        for step in steps.resampling(interval):
+            yield from _contract(step.table)
+        names = listed(step.table.name for step in steps.families(interval))
+        yield f"## {interval.schema}.*\n\n{names}: the columns of `daily.*`, computed on {interval.schema} bars.\n"
+    for contract in (*map(sql_models.table_of, sql_project.load().models), CHECKS):
         yield from _contract(contract)
 
 

@@ -6,8 +6,10 @@ import dagster as dg
 
 from pipelines import steps, validation
 from pipelines.metadata import key, materialised, verdict
+from pipelines.steps import Step
 from pipelines.warehouse_resource import Warehouse
-from warehouse.contracts import DAILY_BARS, DAILY_BARS_ADJUSTED, RAW_ACTIONS, RAW_BARS, Table
+from warehouse.contracts import DAILY_BARS, DAILY_BARS_ADJUSTED, RAW_ACTIONS, RAW_BARS
+from warehouse.intervals import DAILY
 
 
 @dg.asset(
@@ -60,13 +62,11 @@ def bars_adjusted(warehouse: Warehouse) -> dg.MaterializeResult:
     return materialised(warehouse.store, version, [verdict(check, DAILY_BARS_ADJUSTED.name)])
 
 
-def _family_asset(family: str) -> dg.AssetsDefinition:
-    table: Table = steps.family_table(family)
-
+def _family_asset(step: Step) -> dg.AssetsDefinition:
     @dg.asset(
-        key=key(table.name),
-        deps=[key(DAILY_BARS_ADJUSTED.name)],
-        description=table.description,
+        key=key(step.table.name),
+        deps=[key(table) for table in step.inputs],
+        description=step.table.description,
         group_name="indicators",
         kinds={"talib", "numpy"},
         owners=["team:data"],
@@ -74,9 +74,9 @@ def _family_asset(family: str) -> dg.AssetsDefinition:
         pool="warehouse",
     )
     def compute_family(warehouse: Warehouse) -> dg.MaterializeResult:
-        return materialised(warehouse.store, steps.family(warehouse.store, family))
+        return materialised(warehouse.store, step.run(warehouse.store))
 
     return compute_family
 
 
-families = [_family_asset(family) for family in steps.FAMILIES]
+families = [_family_asset(step) for step in steps.families(DAILY)]

@@ -14,8 +14,10 @@ from pathlib import Path
 import pytest
 
 from kalpi.processes import ROOT
+from kalpi.up import served
 from tests.kalpi.conftest import living
 from tests.services import free_port, wait_for
+from warehouse import snapshots
 
 
 @pytest.fixture
@@ -86,6 +88,19 @@ def test_a_key_that_no_longer_works_is_replaced(published, tmp_path):
         assert point(ready)["values"]["close"] == 430.47
         assert (published.secrets / "demo-key").read_text().strip() == ready["api_key"]
         assert (published.secrets / "demo-key").stat().st_mode & 0o077 == 0
+
+
+def test_an_older_versions_snapshot_does_not_count_as_served(published):
+    assert served(published)
+    manifest = published.snapshots / snapshots.current_id(published) / snapshots.MANIFEST
+    manifest.write_text(
+        manifest.read_text().replace(f'"schema_version": {snapshots.SCHEMA_VERSION}', '"schema_version": 1')
+    )
+    assert not served(published)
+    shutil.rmtree(manifest.parent)
+    assert not served(published)
+    (published.snapshots / snapshots.CURRENT).unlink()
+    assert not served(published)
 
 
 @pytest.mark.slow

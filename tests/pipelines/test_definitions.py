@@ -11,6 +11,7 @@ from pipelines import automation
 from pipelines.definitions import defs
 from pipelines.steps import FAMILIES
 from pipelines.warehouse_resource import Warehouse
+from warehouse.intervals import COARSER
 
 ROOT = Path(__file__).parents[2]
 
@@ -27,8 +28,12 @@ def test_the_graph_reads_as_the_data_flows(graph):
     assert upstream("daily", "bars") == {"raw.bars"}
     assert upstream("daily", "bars_adjusted") == {"daily.bars", "raw.actions"}
     assert all(upstream("daily", family) == {"daily.bars_adjusted"} for family in FAMILIES)
+    for each in (interval.schema for interval in COARSER):
+        assert upstream(each, "bars") == {"daily.bars"}
+        assert upstream(each, "bars_adjusted") == {"daily.bars_adjusted"}
+        assert all(upstream(each, family) == {f"{each}.bars_adjusted"} for family in FAMILIES)
     assert "daily.trend" in upstream("mart", "latest_values")
-    assert {"mart.latest_values", "daily.trend", "daily.bars"} <= upstream("snapshot")
+    assert {"mart.latest_values", "daily.trend", "daily.bars", "weekly.trend", "monthly.bars"} <= upstream("snapshot")
 
 
 def test_every_asset_has_a_group_a_description_and_an_owner(graph):

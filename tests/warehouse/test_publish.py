@@ -3,12 +3,12 @@ import json
 import duckdb
 import pytest
 
-from tests.warehouse.conftest import bars, fill
+from tests.warehouse.conftest import TABLES, WEEKS, bars, fill, fill_weeks
 from warehouse import publish as publishing
 from warehouse import snapshots
-from warehouse.contracts import DAILY_BARS, DAILY_BARS_ADJUSTED
+from warehouse.contracts import BARS_ADJUSTED, DAILY_BARS, DAILY_BARS_ADJUSTED
 from warehouse.lock import StaleWriterError, writer_lock
-from warehouse.publish import PublishRefused, publish
+from warehouse.publish import PublishRefused, Request, publish
 from warehouse.work import Check
 
 
@@ -103,6 +103,15 @@ def test_a_table_that_is_not_aligned_with_the_bars_is_refused(store, request_all
     store.write(DAILY_BARS_ADJUSTED, shifted, inputs=[DAILY_BARS.name])
     with pytest.raises(PublishRefused, match="not aligned"):
         do_publish(store, request_all)
+
+
+def test_weeks_are_held_against_the_weekly_bars(store):
+    fill_weeks(store)
+    request = Request(tables=(*TABLES, *WEEKS), catalogue_version="1")
+    assert do_publish(store, request).tables[-1].rows == 3
+    store.write(BARS_ADJUSTED["1w"], store.read("weekly.bars").slice(1), inputs=[DAILY_BARS_ADJUSTED.name])
+    with pytest.raises(PublishRefused, match=r"weekly\.bars_adjusted is not aligned with weekly\.bars"):
+        do_publish(store, request)
 
 
 @pytest.mark.parametrize("step", ["_link_serving", "write_database", "write_atomically"])

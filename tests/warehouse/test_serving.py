@@ -5,8 +5,11 @@ import sys
 import numpy as np
 import pytest
 
+from tests.warehouse.conftest import TABLES, WEEKS, fill_weeks
 from tests.warehouse.test_publish import do_publish
 from warehouse import snapshots
+from warehouse.intervals import WEEKLY
+from warehouse.publish import Request
 from warehouse.serving import Reader, UnknownColumn, UnknownSymbol, open_current
 from warehouse.snapshots import CorruptSnapshot
 
@@ -15,6 +18,13 @@ from warehouse.snapshots import CorruptSnapshot
 def reader(store, request_all):
     do_publish(store, request_all)
     return open_current(store.home.snapshots)
+
+
+@pytest.fixture
+def weeks(store):
+    fill_weeks(store)
+    do_publish(store, Request(tables=(*TABLES, *WEEKS), catalogue_version="1"))
+    return open_current(store.home.snapshots).over(WEEKLY)
 
 
 def test_symbols_spans_and_days(reader):
@@ -46,6 +56,30 @@ def test_bars_by_adjustment(reader):
     assert reader.bars("A", "raw")["volume"].tolist() == [1.0, 2.0, 3.0]
     assert reader.bars("A", "split_div")["close"].tolist() == pytest.approx([4.0, 8.8, 12.0])
     assert reader.bars("A", "split_div")["volume"].tolist() == [1.0, 2.0, 3.0]
+
+
+def test_bars_of_weeks_by_adjustment(weeks):
+    assert (weeks.id, weeks.symbols, weeks.span("B")) == (weeks.manifest.id, ("A", "B"), slice(2, 3))
+    assert weeks.bars("A")["close"].tolist() == [11.0, 12.0]
+    assert weeks.bars("A", "raw")["open"].tolist() == [10.0, 12.0]
+    of_days = weeks.bars("A", "split_div")  # 10, 11 and 12 times 0.4, 0.8 and 1
+    assert of_days["high"].tolist() == pytest.approx([8.8, 12.0])
+    assert of_days["low"].tolist() == pytest.approx([4.0, 12.0])
+    assert of_days["volume"].tolist() == [3.0, 3.0]
+
+
+def test_weeks_have_columns_and_days_of_their_own(weeks):
+    assert weeks.columns["close"].table == "weekly.bars_adjusted"
+    assert weeks.columns.keys() == {"open", "high", "low", "close", "volume"}
+    assert not weeks.column("close").flags.owndata
+    assert np.diff(weeks.days).tolist() == [3, -3]
+    assert (weeks.days - weeks.first_days).tolist() == [1, 0, 1]
+    assert [weeks.is_partial(row) for row in range(3)] == [False, True, False]
+
+
+def test_a_session_is_no_partial_period(reader):
+    assert not any(map(reader.is_partial, range(5)))
+    assert reader.first_days is reader.days
 
 
 def test_unknown_names_come_with_near_ones(reader):
