@@ -16,6 +16,7 @@ from api.limits import Verdict
 from api.limits.running import Running
 from api.settings import Settings
 from api.tokens.bearer import Tokens
+from warehouse.intervals import DAILY, IntervalName
 
 
 class Snapshots(Protocol):
@@ -136,11 +137,11 @@ class Desk(msgspec.Struct, frozen=True):
         """The tier of who asks."""
         return self.principal.tier
 
-    def edition(self, snapshot_id: str | None) -> Edition:
+    def edition(self, snapshot_id: str | None, interval: IntervalName = DAILY.name) -> Edition:
         """Return the edition to answer from; raises NoSnapshot, UnknownSnapshot."""
         edition = self.deps.snapshots.edition(snapshot_id)
         self.entry.snapshot = edition.id
-        return edition
+        return edition if interval == edition.interval else edition.over(interval)
 
     def tiers(self) -> tuple[Tier, ...]:
         """Return all tiers by rank."""

@@ -9,6 +9,8 @@ import msgspec
 from api.accounts.tiers import Tier
 from api.days import Calendar, day_of
 from indicators import Bars, stored_columns
+from warehouse.contracts import BARS_ADJUSTED
+from warehouse.intervals import COARSER, DAILY, IntervalName
 from warehouse.serving import Adjust, Reader
 
 K = TypeVar("K")
@@ -26,17 +28,28 @@ class Selection(msgspec.Struct, frozen=True):
 
 
 class Edition:
-    """One snapshot, ready to answer. Requests hold the edition they started with, so its files stay mapped."""
+    """One snapshot at one interval, ready to answer.
+
+    Requests hold the edition they started with, so its files stay mapped.
+    """
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
+        self.interval = reader.interval.name
         self.id = reader.id
         self.data_through = day_of(reader.data_through)
         self.data_through_text = reader.data_through.isoformat()
         self.days = reader.days.data  # PERF: a number from a memoryview costs a third of one from an array
+        self.first_days = reader.first_days.data
         self.calendar = Calendar(reader.days)
         self._selections: dict[str, Selection] = {}
         self._windows: dict[int | None, int] = {}
+        made_of_days = COARSER if reader.interval == DAILY else ()
+        self._coarser = {each.name: Edition(reader.over(each)) for each in made_of_days}
+
+    def over(self, interval: IntervalName) -> "Edition":
+        """Return the same snapshot at an interval whose bars are made of this one's."""
+        return self._coarser[interval]
 
     @cached_property
     def symbols(self) -> frozenset[str]:
@@ -72,7 +85,8 @@ class Edition:
     def _select(self, columns: str) -> Selection:
         names = tuple(dict.fromkeys(columns.split(",")))
         values = tuple(self.reader.column(name).data for name in names)
-        owners = frozenset(_owner(name) for name in names if self.reader.columns[name].table != "daily.bars_adjusted")
+        bars = BARS_ADJUSTED[self.interval].name
+        owners = frozenset(_owner(name) for name in names if self.reader.columns[name].table != bars)
         return Selection(names, values, owners)
 
 

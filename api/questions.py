@@ -18,6 +18,7 @@ import msgspec
 from msgspec import UNSET, Meta
 
 from api.problems import Refusal
+from warehouse.intervals import IntervalName
 
 Q = TypeVar("Q", bound=msgspec.Struct)
 MAX_BODY = 1_000_000
@@ -30,7 +31,10 @@ Symbol = Annotated[str, Meta(description="The listing's ticker, in capitals.", e
 SnapshotId = Annotated[str | None, Meta(description="Answer from this snapshot; by default the current one.")]
 CursorText = Annotated[str | None, Meta(description="`next_cursor` of the answer before; the rest stays the same.")]
 Limit = Annotated[int, Meta(ge=1, le=10_000, description="The most rows or items in one answer.")]
-Interval = Annotated[Literal["1d"], Meta(description="The bars' length.")]
+Interval = Annotated[
+    IntervalName,
+    Meta(description="What one bar covers: a session, an exchange week or a calendar month; its date is the last day."),
+]
 AdjustName = Annotated[
     Literal["split", "raw", "split_div"],
     Meta(description="Prices adjusted for splits, as traded, or adjusted for splits and dividends."),

@@ -13,7 +13,7 @@ from api.questions import Stretch
 
 
 class Page(msgspec.Struct, frozen=True):
-    """Rows `first` to `last` (exclusive) of the snapshot's columns, of the symbol whose bars fill `span`."""
+    """Rows `first` to `last` (exclusive) of the edition's columns, of the symbol whose bars fill `span`."""
 
     edition: Edition
     span: slice
@@ -27,6 +27,11 @@ class Page(msgspec.Struct, frozen=True):
         return self.first - self.span.start
 
     @property
+    def is_partial(self) -> bool:
+        """Whether the last row shown is a period that was not over on the snapshot's newest session."""
+        return self.last > self.first and self.edition.reader.is_partial(self.last - 1)
+
+    @property
     def rows(self) -> slice:
         """The rows shown, within the symbol's own history."""
         return slice(self.before, self.last - self.span.start)
@@ -38,7 +43,7 @@ def page(question: Stretch, asked: str, desk: Desk) -> Page:
     Raises UnknownSymbol, UnknownSnapshot, NoSnapshot, or a Refusal of the dates or the cursor.
     """
     cursor = cursors.read(question.cursor, asked)
-    edition = desk.edition(question.snapshot or (cursor.snapshot if cursor else None))
+    edition = desk.edition(question.snapshot or (cursor.snapshot if cursor else None), question.interval)
     span = edition.reader.span(question.symbol)
     low, high = _allowed(question, span, edition, desk)
     forward = question.start is not None
@@ -54,8 +59,8 @@ def page(question: Stretch, asked: str, desk: Desk) -> Page:
 
 
 def require_known(parameter: str, day: int, span: slice, edition: Edition) -> None:
-    """Raise a Refusal unless a day lies between the symbol's first bar and the snapshot's newest session."""
-    first = edition.days[span.start]
+    """Raise a Refusal unless a day lies between the first session of the symbol's bars and the snapshot's newest."""
+    first = edition.first_days[span.start]
     if day < first:
         raise _outside("date-before-history", parameter, day, f"from {iso(first)}, the first bar")
     if day > edition.data_through:

@@ -10,7 +10,9 @@ from api.stretches import page
 
 def bars(question: Stretch, desk: Desk) -> Reply:
     """Return open, high, low, close and volume."""
-    asked = cursors.fingerprint("bars", question.symbol, question.adjust, question.start, question.end)
+    asked = cursors.fingerprint(
+        "bars", question.symbol, question.interval, question.adjust, question.start, question.end
+    )
     shown = page(question, asked, desk)
     edition, rows = shown.edition, shown.rows
 

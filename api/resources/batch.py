@@ -14,11 +14,11 @@ from api.desk import Desk
 from api.items import Name, check_size, tried
 from api.openapi import ProblemBody
 from api.problems import Refusal
-from api.questions import AdjustName, SnapshotId, Stretch
+from api.questions import AdjustName, Interval, SnapshotId, Stretch
 from api.reply import Reply
 from api.resources import series, stretch
 from api.resources.series import Choice, Found
-from api.resources.stretch import Columns, Warmup
+from api.resources.stretch import Columns, Partial, Warmup
 from indicators import SERIES
 
 _LARGEST = 2**53
@@ -50,6 +50,7 @@ class BatchQuestion(msgspec.Struct, kw_only=True):
             examples=[[{"id": "sma", "params": {"period": 20}, "on": "close"}, {"id": "macd"}]],
         ),
     ]
+    interval: Interval = "1d"
     adjust: AdjustName = "split"
     start: Annotated[date | None, Meta(description="The first day, YYYY-MM-DD; else the newest rows come.")] = None
     end: Annotated[date | None, Meta(description="The last day, YYYY-MM-DD.")] = None
@@ -67,12 +68,13 @@ class BatchItem(msgspec.Struct, frozen=True, kw_only=True):
     ]
     status: Annotated[int, Meta(description="What the same question would get as a GET.", examples=[200])]
     problem: ProblemBody | UnsetType = UNSET
-    interval: Literal["1d"] | UnsetType = UNSET
+    interval: Interval | UnsetType = UNSET
     adjust: AdjustName | UnsetType = UNSET
     on: Annotated[str | UnsetType | None, Meta(description="The input; null where the inputs are fixed.")] = UNSET
     source: Literal["stored", "computed"] | UnsetType = UNSET
     warmup: Warmup | UnsetType = UNSET
     truncated: Annotated[bool | UnsetType, Meta(description="Whether `limit` left rows out.")] = UNSET
+    partial: Partial = UNSET
     columns: Columns | UnsetType = UNSET
 
 
@@ -88,7 +90,7 @@ def batch(question: BatchQuestion, desk: Desk) -> Reply:
     """Return a series or a problem for each symbol and indicator; those with a series are what it costs."""
     check_size(len(question.symbols), len(question.indicators), question.limit, of="indicators")
     require_batch(len(question.symbols) * len(question.indicators), desk)
-    edition = desk.edition(question.snapshot)
+    edition = desk.edition(question.snapshot, question.interval)
     # PERF what is wrong with a symbol or an indicator is found once, as near names are looked for among all
     spans = [tried(lambda one=one: edition.reader.span(one)) for one in question.symbols]
     choices = [tried(lambda one=one: series.choose(one.id, one.params, one.on, desk)) for one in question.indicators]
@@ -96,6 +98,7 @@ def batch(question: BatchQuestion, desk: Desk) -> Reply:
     for symbol, span in zip(question.symbols, spans, strict=True):
         asked = Stretch(
             symbol=symbol,
+            interval=question.interval,
             adjust=question.adjust,
             start=question.start,
             end=question.end,

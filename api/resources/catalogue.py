@@ -12,6 +12,7 @@ from api.questions import Nothing
 from api.reply import Reply, whole
 from api.resources.series import IndicatorId
 from indicators import Elsewhere, Indicator, Output, catalogue, declaration, describe
+from warehouse.intervals import INTERVALS, IntervalName
 
 _KINDS: dict[type, Literal["integer", "number", "string"]] = {int: "integer", float: "number", str: "string"}
 
@@ -52,7 +53,10 @@ class IndicatorEntry(msgspec.Struct, frozen=True, kw_only=True):
     causal: Annotated[bool, Meta(description="No value depends on a later bar.")]
     repaints: Annotated[bool, Meta(description="A value once told may change when later bars come.")]
     elsewhere: Annotated[tuple[Elsewhere, ...], Meta(description="Names and defaults in other systems.")]
-    stored: Annotated[tuple[str, ...], Meta(description="Stored columns, for point look-ups.")]
+    stored: Annotated[tuple[str, ...], Meta(description="Stored columns of sessions, for point look-ups.")]
+    stored_by_interval: Annotated[
+        dict[IntervalName, tuple[str, ...]], Meta(description="Stored columns of each interval.")
+    ]
     least_tier: Annotated[str | None, Meta(description="The lowest tier that may ask for it.")]
     source: str
 
@@ -116,6 +120,7 @@ def _entry(cls: type[Indicator], tiers: tuple[Tier, ...]) -> IndicatorEntry:
         repaints=told.repaints,
         elsewhere=told.elsewhere,
         stored=told.stored,
+        stored_by_interval={each.name: told.stored for each in INTERVALS},
         least_tier=least.name if least else None,
         source=told.source,
     )

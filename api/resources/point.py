@@ -5,15 +5,16 @@ from typing import Annotated
 
 import msgspec
 import orjson
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from api.access import require_day, require_indicators
 from api.days import day_of, iso
 from api.desk import Desk
 from api.edition import Edition
 from api.problems import Refusal
-from api.questions import SnapshotId, Symbol, bad_date
+from api.questions import Interval, SnapshotId, Symbol, bad_date
 from api.reply import Reply, tag_of
+from api.resources.stretch import Partial
 from api.stretches import require_known
 from warehouse.serving import BAR_COLUMNS
 
@@ -36,6 +37,7 @@ class PointQuestion(msgspec.Struct, kw_only=True):
             examples=["rsi_14,macd_12_26_9,close"],
         ),
     ] = ",".join(BAR_COLUMNS)
+    interval: Interval = "1d"
     snapshot: SnapshotId = None
 
 
@@ -44,6 +46,10 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
 
     symbol: str
     date: str
+    interval: Annotated[
+        Interval | UnsetType, Meta(description="With weeks and months: what the bar of that date covers.")
+    ] = UNSET
+    partial: Partial = UNSET
     snapshot: str
     data_through: str
     values: Annotated[dict[str, float | None], Meta(description="By column; null means no value.")]
@@ -51,7 +57,7 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
 
 def point(question: PointQuestion, desk: Desk) -> Reply:
     """Return the values of some columns on a day."""
-    edition = desk.edition(question.snapshot)
+    edition = desk.edition(question.snapshot, question.interval)
     selection = edition.selection(question.columns)
     require_indicators(selection.indicators, desk)
     row = _row(question, edition, desk)
@@ -59,17 +65,18 @@ def point(question: PointQuestion, desk: Desk) -> Reply:
 
     def render() -> bytes:
         values = {name: column[row] for name, column in zip(selection.names, selection.values, strict=True)}
-        return orjson.dumps(
-            {
-                "symbol": question.symbol,
-                "date": day,
-                "snapshot": edition.id,
-                "data_through": edition.data_through_text,
-                "values": values,
-            }
-        )
+        answer: dict[str, object] = {
+            "symbol": question.symbol,
+            "date": day,
+            "snapshot": edition.id,
+            "data_through": edition.data_through_text,
+            "values": values,
+        }
+        if edition.interval != "1d":
+            answer |= {"interval": edition.interval, "partial": edition.reader.is_partial(row)}
+        return orjson.dumps(answer)
 
-    return Reply(render, tag_of(edition.id, f"{question.symbol}|{day}|{question.columns}"))
+    return Reply(render, tag_of(edition.id, f"{question.symbol}|{question.interval}|{day}|{question.columns}"))
 
 
 def _row(question: PointQuestion, edition: Edition, desk: Desk) -> int:

@@ -116,7 +116,13 @@ def choose(
 def find(question: Stretch, choice: Choice, desk: Desk) -> Found:
     """Return the rows that answer a question; raises what `page` raises."""
     asked = cursors.fingerprint(
-        *choice.names, question.symbol, choice.on, question.adjust, question.start, question.end
+        *choice.names,
+        question.symbol,
+        question.interval,
+        choice.on,
+        question.adjust,
+        question.start,
+        question.end,
     )
     return Found(question, choice, asked, page(question, asked, desk))
 

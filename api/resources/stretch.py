@@ -4,18 +4,25 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
-import numpy as np
-import numpy.typing as npt
 import orjson
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
-from api.questions import Stretch
+from api.questions import Interval, Stretch
 from api.stretches import Page
+from warehouse.intervals import DAILY
+from warehouse.resampling import Floats
 
-Floats = npt.NDArray[np.float64]
 Columns = Annotated[
     dict[str, list[str | float | None]],
     Meta(description="`date` and the values, all of one length, oldest first; null means no value."),
+]
+
+
+Partial = Annotated[
+    bool | UnsetType,
+    Meta(
+        description="With weeks and months: whether the last one shown was not over on the snapshot's newest session."
+    ),
 ]
 
 
@@ -23,10 +30,11 @@ class Bars(msgspec.Struct, frozen=True, kw_only=True):
     """Bars of one symbol."""
 
     symbol: str
-    interval: Literal["1d"]
+    interval: Interval
     adjust: Literal["split", "raw", "split_div"]
     snapshot: Annotated[str, Meta(description="The snapshot that answered.", examples=["20261120T221504Z-9f3c21"])]
     data_through: Annotated[str, Meta(description="The snapshot's newest session.", examples=["2026-11-20"])]
+    partial: Partial = UNSET
     columns: Columns
     next_cursor: Annotated[str | None, Meta(description="Leads to the next page; null at the end.")]
 
@@ -68,5 +76,6 @@ def frame(question: Stretch, page: Page, told: Mapping[str, Any], columns: Mappi
         "interval": question.interval,
         "adjust": question.adjust,
         **told,
+        **({} if question.interval == DAILY.name else {"partial": page.is_partial}),
         "columns": {"date": edition.calendar.dates(edition.reader.days[page.first : page.last]), **columns},
     }

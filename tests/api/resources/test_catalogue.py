@@ -1,4 +1,7 @@
+import pytest
+
 import indicators
+from warehouse.intervals import DAILY, INTERVALS
 
 
 def test_all_indicators_are_listed(free):
@@ -25,7 +28,11 @@ def test_an_entry_tells_how_to_ask(free):
     assert {"rsi_7", "rsi_14", "rsi_21"} <= set(rsi["stored"])
 
 
-def test_stored_columns_are_those_served(free, follower):
-    told = {name for one in free.json("/v1/indicators")["items"] for name in one["stored"]}
+@pytest.mark.parametrize("interval", INTERVALS, ids=lambda interval: interval.schema)
+def test_stored_columns_are_those_served(free, follower, interval):
+    items = free.json("/v1/indicators")["items"]
+    told = {name for one in items for name in one["stored_by_interval"][interval.name]}
     bars = {"open", "high", "low", "close", "volume", "split_factor", "split_div_factor"}
-    assert told == set(follower.edition().reader.columns) - bars
+    reader = follower.edition().reader
+    assert told == set((reader if interval == DAILY else reader.over(interval)).columns) - bars
+    assert all(one["stored"] == one["stored_by_interval"]["1d"] for one in items)
