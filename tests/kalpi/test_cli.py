@@ -21,7 +21,7 @@ def kalpi(*words: str) -> Result:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("serve",), "nothing is published under"),
+        (("serve",), "nothing to serve is published under"),
         (("up", "--server", "apache"), "--server apache is not known; allowed: gunicorn"),
         (("up", "--port", "9", "--dagster-port", "9"), "--port and --dagster-port are both 9"),
         (("up", "--ready-file", "no-such-folder/ready.json"), "no-such-folder/ready.json can't be written"),
