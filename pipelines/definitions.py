@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from pipelines.assets import coarser, daily, models, raw, snapshot
+from pipelines.assets import coarser, daily, dictionary, models, raw, snapshot
 from pipelines.automation import after_the_close, home_warehouse, landing, refresh
 
 defs = dg.Definitions(
@@ -13,6 +13,7 @@ defs = dg.Definitions(
         *daily.families,
         *coarser.assets,
         models.models,
+        dictionary.described,
         snapshot.snapshot,
     ],
     asset_checks=[daily.daily_bars_checks],

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import dagster as dg
 import polars as pl
 
+from pipelines import lineage
 from pipelines.ingest import Taken
 from warehouse.contracts import Table
 from warehouse.work import Check, Version, WorkStore
@@ -45,14 +46,18 @@ def materialised(
 def describe(store: WorkStore, version: Version) -> Metadata:
     """Return a table's metadata under the keys that Dagster's page knows."""
     contract = store.contract(version.table)
-    return {
-        "dagster/row_count": version.rows,
+    found = lineage.stored_origins(store, version.table)
+    described: Metadata = {
         "dagster/column_schema": dg.MetadataValue.table_schema(_schema(contract)),
         "dagster/relation_identifier": version.table,
-        "preview": dg.MetadataValue.md(_preview(store, version)),
         "bytes": version.bytes,
         "sha256": version.version,
     }
+    if found:
+        described["dagster/column_lineage"] = dg.MetadataValue.column_lineage(lineage.metadata(found))
+    if not contract.view:
+        described |= {"dagster/row_count": version.rows, "preview": dg.MetadataValue.md(_preview(store, version))}
+    return described
 
 
 def intake(outcomes: Sequence[Taken]) -> Metadata:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import indicators
 from dbt_like_sql.project import Project
 from indicators import Indicator, Panel
-from pipelines import ingest, validation
+from pipelines import dictionary, ingest, validation
 from pipelines.adjust import adjust, unusable
 from pipelines.resample import resampled
 from warehouse import publish as publishing
@@ -155,7 +155,8 @@ def published_tables(project: Project) -> tuple[str, ...]:
     raw = (RAW_BARS.name, RAW_ACTIONS.name)
     bars = (tables[each.name].name for each in INTERVALS for tables in (BARS, BARS_ADJUSTED))
     computed = (step.table.name for each in INTERVALS for step in families(each))
-    return (*raw, *bars, *computed, *(model.relation for model in project.models))
+    models = (model.relation for model in project.models)
+    return (*raw, *bars, *computed, *models, *(table.name for table in dictionary.TABLES))
 
 
 def publish(store: WorkStore, project: Project, lock: WriterLock, *, run_id: str | None = None) -> Manifest:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dbt_like_sql import project
-from pipelines import ingest, sql_models, steps
+from pipelines import dictionary, ingest, sql_models, steps
 from warehouse.home import Home
 from warehouse.intervals import INTERVALS
 from warehouse.lock import writer_lock
@@ -39,6 +39,7 @@ def publish_world(home: Home) -> Manifest:
                 step.run(store)
         for model in models.models:
             sql_models.build(store, model)
+        dictionary.write(store)
         return steps.publish(store, models, lock)
 
 

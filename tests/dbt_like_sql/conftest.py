@@ -6,9 +6,10 @@ import pytest
 from dbt_like_sql import project
 from pipelines import ingest, sql_models, steps, synthetic
 from warehouse.home import Home
+from warehouse.intervals import DAILY
 from warehouse.work import WorkStore
 
-FAMILIES = ("trend", "momentum", "volatility", "volume")  # those that the models read
+FAMILIES = {"daily.trend", "daily.momentum", "daily.volatility", "daily.volume"}  # those that the models read
 
 
 def take_in(home: Home) -> WorkStore:
@@ -19,8 +20,9 @@ def take_in(home: Home) -> WorkStore:
     steps.raw_actions(store)
     steps.daily_bars(store)
     steps.bars_adjusted(store)
-    for family in FAMILIES:
-        steps.family(store, family)
+    for step in steps.families(DAILY):
+        if step.table.name in FAMILIES:
+            step.run(store)
     return store
 
 
