@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 
 from indicators import Bars, stored, stored_columns
+from pipelines import metadata
 from pipelines.lineage import read_by
 from pipelines.steps import FAMILIES
 from tests.world import world  # noqa: F401 - a fixture
 from warehouse import snapshots
+from warehouse.work import WorkStore
 
 COLUMNS = ("open", "high", "low", "close", "volume")
 
@@ -78,6 +80,15 @@ def test_the_published_lineage_leads_from_a_mart_to_what_was_delivered(database)
         "raw.bars.close",
         "raw.actions.value",
     }
+
+
+def test_dagster_is_told(world):  # noqa: F811
+    store = WorkStore(world)
+    told = metadata.describe(store, store.version("mart.returns"))["dagster/column_lineage"].value
+    (dep,) = told.deps_by_column["return_1m"]
+    assert (dep.asset_key.path, dep.column_name) == (["staging", "stg_bars"], "close")
+    told = metadata.describe(store, store.version("daily.volatility"))["dagster/column_lineage"].value
+    assert [dep.column_name for dep in told.deps_by_column["atr_14"]] == ["high", "low", "close"]
 
 
 def test_every_stored_column_is_traced_to_the_bars_and_told(database):
