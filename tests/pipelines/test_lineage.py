@@ -88,7 +88,7 @@ def test_dagster_is_told(world):  # noqa: F811
     (dep,) = told.deps_by_column["return_1m"]
     assert (dep.asset_key.path, dep.column_name) == (["staging", "stg_bars"], "close")
     told = metadata.describe(store, store.version("daily.volatility"))["dagster/column_lineage"].value
-    assert [dep.column_name for dep in told.deps_by_column["atr_14"]] == ["high", "low", "close"]
+    assert {dep.column_name for dep in told.deps_by_column["atr_14"]} == {"high", "low", "close"}
 
 
 def test_every_stored_column_is_traced_to_the_bars_and_told(database):
