@@ -1,5 +1,7 @@
 """What the warehouse says of itself, as tables: the catalogue of indicators, their stored columns, and the lineage."""
 
+from collections.abc import Iterable
+
 import msgspec
 import pyarrow as pa
 
@@ -66,8 +68,9 @@ LINEAGE = Table(
 TABLES = (INDICATORS, INDICATOR_COLUMNS, LINEAGE)
 
 
-def write(store: WorkStore) -> tuple[Version, ...]:
-    """Write the tables; the lineage is that of every table in the store."""
+def write(store: WorkStore, described: Iterable[str]) -> tuple[Version, ...]:
+    """Write the tables; the lineage is that of the tables `described`, which may name these as well."""
+    own = {table.name for table in TABLES}
     rows = {
         INDICATORS: [_entry(indicators.describe(kind)) for kind in indicators.catalogue()],
         INDICATOR_COLUMNS: [
@@ -76,7 +79,8 @@ def write(store: WorkStore) -> tuple[Version, ...]:
         ],
         LINEAGE: [
             (table, each.column, each.from_table, each.from_column, each.expression)
-            for table in store.names()
+            for table in described
+            if table not in own
             for each in stored_origins(store, table)
         ],
     }

@@ -39,7 +39,7 @@ def publish_world(home: Home) -> Manifest:
                 step.run(store)
         for model in models.models:
             sql_models.build(store, model)
-        dictionary.write(store)
+        dictionary.write(store, steps.published_tables(models))
         return steps.publish(store, models, lock)
 
 

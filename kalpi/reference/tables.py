@@ -93,5 +93,5 @@ def _from(column: str, found: Sequence[Origin]) -> Iterator[str]:
 
 def _views(contracts: Sequence[Table]) -> Iterator[str]:
     others = listed(interval.schema for interval in COARSER)
-    yield f"## Views of the indicators\n\nTheir columns are those of the tables above; the same views are in {others}.\n"
+    yield f"## Views of the indicators\n\nTheir columns are those of the tables above; {others} have the same views.\n"
     yield from table(("view", "meaning"), ((f"`{view.name}`", view.description) for view in derived(contracts)))

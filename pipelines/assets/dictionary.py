@@ -30,5 +30,5 @@ OWN = {table.name for table in dictionary.TABLES}
 )
 def described(warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
     """Write the catalogue of indicators, their stored columns, and the lineage of every column."""
-    for version in dictionary.write(warehouse.store):
+    for version in dictionary.write(warehouse.store, steps.published_tables(PROJECT)):
         yield materialised(warehouse.store, version)
