@@ -9,7 +9,9 @@ import msgspec
 
 from indicators.indicator import FAMILIES, BadParameter, Indicator, Parameter, Value, parameters
 from indicators.own import FORMULAS
+from indicators.profiles import DEFAULT, overrides
 from indicators.records import declare
+from indicators.splits import SPLITS
 from indicators.tables import arithmetic, cycle, momentum, patterns, price, statistics, trend, volatility, volume
 
 _TABLES = {
@@ -38,7 +40,9 @@ class UnknownIndicator(LookupError):
 @cache
 def catalogue() -> tuple[type[Indicator], ...]:
     """Return every indicator, family by family."""
-    declared = [declare(record, family) for family in FAMILIES for record in _TABLES[family]]
+    declared = [
+        declare(record, family, SPLITS.get(record.name.lower())) for family in FAMILIES for record in _TABLES[family]
+    ]
     return tuple(sorted([*declared, *FORMULAS], key=lambda cls: FAMILIES.index(cls.family)))
 
 
@@ -50,10 +54,10 @@ def declaration(id: str) -> type[Indicator]:  # noqa: A002 - an indicator's id i
         raise UnknownIndicator(id) from None
 
 
-def build(id: str, given: Mapping[str, str | int | float]) -> Indicator:  # noqa: A002
+def build(id: str, given: Mapping[str, str | int | float], profile: str = DEFAULT) -> Indicator:  # noqa: A002
     """Return the indicator `id` with the `given` parameters, by our names or TA-Lib's, numbers also as text.
 
-    Raises UnknownIndicator or BadParameter.
+    What is not given is as the profile has it. Raises UnknownIndicator, BadParameter or UnknownProfile.
     """
     cls = declaration(id)
     known = _names(cls)
@@ -65,6 +69,8 @@ def build(id: str, given: Mapping[str, str | int | float]) -> Indicator:  # noqa
         converted = _converted(known[name], name, value)
         if values.setdefault(known[name].name, converted) != converted:
             raise BadParameter(name, value, f"{known[name].name} was given twice, with another value")
+    for name, text in overrides(id, profile).items():
+        values.setdefault(name, msgspec.convert(text, known[name].type, strict=False))
     return _consistent(cls(**values))
 
 
@@ -89,7 +95,7 @@ def _converted(parameter: Parameter, name: str, value: str | float) -> Value:
 
 
 def _consistent(indicator: Indicator) -> Indicator:
-    for lower, higher in pairwise(indicator.ascending):
+    for lower, higher in (pair for chain in indicator.ascending for pair in pairwise(chain)):
         if getattr(indicator, lower) >= (ceiling := getattr(indicator, higher)):
             raise BadParameter(lower, getattr(indicator, lower), f"must be below {higher}, which is {ceiling:g}")
     return indicator

@@ -4,8 +4,10 @@ from functools import cache
 
 import msgspec
 
+from indicators.catalogue import build
 from indicators.elsewhere import Elsewhere, elsewhere
-from indicators.indicator import Family, Indicator, Memory, Output, Parameter, parameters
+from indicators.indicator import Family, Indicator, Memory, Output, Parameter, Value, parameters
+from indicators.profiles import PROFILES, followed
 from indicators.settling import settles_after
 from indicators.variants import stored
 
@@ -23,9 +25,11 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     takes_on: bool
     takes_against: bool
     parameters: tuple[Parameter, ...]
-    ascending: tuple[str, ...]
-    outputs: tuple[Output, ...]
+    ascending: tuple[tuple[str, ...], ...]
+    outputs: tuple[Output, ...]  # those in hindsight last
+    display_shifts: dict[str, int]
     lookback: int
+    profiles: dict[str, dict[str, Value]]  # all defaults by the profiles that have it
     memory: Memory
     settles_after: int | None
     causal: bool
@@ -38,6 +42,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 def describe(cls: type[Indicator]) -> Entry:
     """Return all that there is to say about an indicator."""
     usual = cls()
+    outputs = (*cls.outputs, *(cls.hindsight.outputs if cls.hindsight else ()))
     return Entry(
         id=cls.id,
         title=cls.title,
@@ -50,12 +55,14 @@ def describe(cls: type[Indicator]) -> Entry:
         takes_against=cls.takes_against,
         parameters=parameters(cls),
         ascending=cls.ascending,
-        outputs=cls.outputs,
+        outputs=outputs,
+        display_shifts=usual.display_shifts(),
         lookback=usual.lookback(),
+        profiles={one: build(cls.id, {}, one).params() for one in PROFILES if followed(cls.id, one) == one},
         memory=cls.memory,
         settles_after=settles_after(usual),
-        causal=cls.causal,
-        repaints=cls.repaints,
+        causal=all(one.causal for one in outputs),
+        repaints=any(one.repaints for one in outputs),
         elsewhere=elsewhere(cls),
         stored=tuple(name for one in stored() if type(one) is cls for name in one.column_names()),
     )

@@ -1,19 +1,19 @@
 """Indicators composed of others' kernels: a function on arrays, and what must be said about it, as one declaration."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from types import FunctionType
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 import msgspec
-import numpy as np
 
-from indicators.bars import Array
-from indicators.indicator import Family, Indicator, Memory, Output
+from indicators.indicator import Family, Hindsight, Indicator, Memory, Output
+from indicators.kernels import Columns, blanked, convention
+from indicators.memories import ByParameters
 from indicators.records import LONGEST
 
-Columns = Array | tuple[Array, ...]
+__all__ = ["Columns", "bars", "convention", "formula", "number"]
 _THEIRS = {"timeperiod": "period", "fastperiod": "fast", "slowperiod": "slow", "signalperiod": "signal"}
 
 
@@ -30,7 +30,7 @@ class Composite(Indicator, frozen=True):
 
     def kernel(self) -> Callable:
         """Return the function with the parameters bound, silent about divisions by nothing, blank in the warm-up."""
-        return partial(_blanked, partial(type(self).function, **self.params()), self.lookback(), len(self.outputs))
+        return partial(blanked, partial(type(self).function, **self.params()), self.lookback(), len(self.outputs))
 
 
 def bars(description: str, least: int = 2) -> msgspec.Meta:
@@ -50,10 +50,12 @@ def formula(
     rule: str,
     source: str,
     family: Family,
-    memory: Memory,
+    memory: Memory | ByParameters[Memory],
     warm_up: Callable[..., int],
     outputs: tuple[Output, ...],
-    ascending: tuple[str, ...] = (),
+    hindsight: Hindsight | None = None,
+    drawn: Mapping[str, Callable[[Any], int]] = {},
+    ascending: tuple[tuple[str, ...], ...] = (),
     undefined_at_times: bool = False,
 ) -> Callable[[FunctionType], type[Indicator]]:
     """Make an indicator of the decorated function, whose name is the id.
@@ -79,6 +81,8 @@ def formula(
             "takes_on": "on" in inputs,
             "takes_against": "against" in inputs,
             "outputs": outputs,
+            "hindsight": hindsight,
+            "drawn": drawn,
             "memory": memory,
             "ascending": ascending,
             "aliases": {theirs: ours for theirs, ours in _THEIRS.items() if ours in names},
@@ -91,15 +95,3 @@ def formula(
         return cast("type[Indicator]", made)
 
     return declared
-
-
-def _blanked(function: Callable[..., Columns], lookback: int, width: int, *arrays: Array) -> Columns:
-    """Call the function on enough bars, and take out what it gives in the warm-up."""
-    if (length := len(arrays[0])) <= lookback:
-        columns = tuple(np.full(length, np.nan) for _ in range(width))
-        return columns if width > 1 else columns[0]
-    with np.errstate(all="ignore"):
-        columns = function(*arrays)
-    for column in columns if isinstance(columns, tuple) else (columns,):
-        column[:lookback] = np.nan
-    return columns

@@ -1,7 +1,8 @@
 """What an indicator is: a frozen struct whose fields are its parameters and whose class says all the rest."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import ClassVar, Literal, get_args, get_origin
+from functools import cache
+from typing import Any, ClassVar, Literal, get_args, get_origin
 
 import msgspec
 import numpy as np
@@ -14,24 +15,42 @@ Family = Literal["trend", "momentum", "volatility", "volume", "cycle", "statisti
 Memory = Literal["window", "convergent", "anchored"]
 FAMILIES: tuple[Family, ...] = get_args(Family)
 FLOAT = np.dtype(np.float64)
+CONVENTION = "convention"  # the mark of a parameter's annotation
 
 
 class Output(msgspec.Struct, frozen=True):
-    """One column that an indicator gives; the bounds are those its formula guarantees."""
+    """One column that an indicator gives; the bounds are those its formula guarantees.
+
+    `causal`: no value depends on a later bar. `repaints`: a value once told may change when later bars come.
+    """
 
     name: str
     unit: str
     description: str
     minimum: float | None = None
     maximum: float | None = None
+    causal: bool = True
+    repaints: bool = False
+
+
+class Hindsight(msgspec.Struct, frozen=True):
+    """Outputs that stand on bars before they were known, by a function of the indicator, the bars and `on`.
+
+    They are kept apart from an indicator's own outputs, so nothing stores, screens or combines them by mistake.
+    """
+
+    outputs: tuple[Output, ...]
+    function: Callable[[Any, Bars, str], tuple[Array, ...]]
 
 
 class Indicator(msgspec.Struct, frozen=True):
     """One indicator with its parameters: equal parameters make equal, equally hashing instances.
 
     `memory` says what a value depends on: the last `lookback() + 1` bars ("window"), all bars with a weight that fades
-    ("convergent"), or the first bar for ever ("anchored"). `inputs` names series; "on" is the one the caller chooses,
-    "against" the same series of another symbol.
+    ("convergent"), or the first bar for ever ("anchored"); where parameters change that, the class tells of the
+    defaults. `inputs` names series; "on" is the one the caller chooses, "against" the same series of another symbol.
+    `outputs` are known on their own bar; what is not is in `hindsight`. `drawn` says how many bars ahead of the bar
+    that it is computed on an output stands, behind it where negative; one that is not named stands on that bar.
     """
 
     id: ClassVar[str]
@@ -42,12 +61,12 @@ class Indicator(msgspec.Struct, frozen=True):
     outputs: ClassVar[tuple[Output, ...]]
     source: ClassVar[str]
     memory: ClassVar[Memory]
-    ascending: ClassVar[tuple[str, ...]] = ()  # parameters whose values must strictly rise in this order
+    hindsight: ClassVar[Hindsight | None] = None
+    drawn: ClassVar[Mapping[str, Callable[[Any], int]]] = {}
+    ascending: ClassVar[tuple[tuple[str, ...], ...]] = ()  # parameters whose values must strictly rise in these orders
     aliases: ClassVar[Mapping[str, str]] = {}  # TA-Lib's parameter name -> ours
     undefined_at_times: ClassVar[bool] = False  # a value after the warm-up may be NaN or infinite in the kernel
     takes_on: ClassVar[bool] = False  # "on" is among the inputs
-    causal: ClassVar[bool] = True  # no value depends on a later bar
-    repaints: ClassVar[bool] = False  # a value once told may change when later bars come
     takes_against: ClassVar[bool] = False  # "against" is among the inputs: never stored, never computed by the panel
 
     def lookback(self) -> int:
@@ -63,11 +82,28 @@ class Indicator(msgspec.Struct, frozen=True):
         return msgspec.structs.asdict(self)
 
     def column_names(self) -> tuple[str, ...]:
-        """Return the stored names: `rsi_14`, `macd_12_26_9`, `macd_12_26_9_signal`, `obv`."""
-        base = "_".join((self.id, *map(_text, msgspec.structs.astuple(self))))
+        """Return the stored names: `rsi_14`, `macd_12_26_9_signal`, `obv`, `rsi_14_smoothing_ema`.
+
+        A convention stands in the name, with its own, only where it is not the default.
+        """
+        told = ((one, getattr(self, one.name)) for one in parameters(type(self)))
+        base = "_".join((self.id, *(part for one, value in told for part in _parts(one, value))))
         if len(self.outputs) == 1:
             return (base,)
         return tuple(base if output.name == self.id else f"{base}_{output.name}" for output in self.outputs)
+
+    def display_shifts(self) -> dict[str, int]:
+        """Return by output how many bars ahead of the bar that it is computed on a value stands."""
+        named = (*self.outputs, *(self.hindsight.outputs if self.hindsight else ()))
+        return {one.name: self.drawn[one.name](self) if one.name in self.drawn else 0 for one in named}
+
+    def compute_hindsight(self, bars: Bars, on: str = "close") -> tuple[Array, ...]:
+        """Return one column per output that is known only later, NaN where it is not known yet.
+
+        Raises BadParameter when `on` is given to an indicator that does not take it.
+        """
+        self._check_on(on)
+        return () if self.hindsight is None else self.hindsight.function(self, bars, on)
 
     def compute(self, bars: Bars, on: str = "close", against: Array | None = None) -> tuple[Array, ...]:
         """Return one float64 column per output, aligned with the bars: NaN where there is no value, never infinite.
@@ -76,8 +112,7 @@ class Indicator(msgspec.Struct, frozen=True):
         Raises BadParameter when `on` or `against` is given to an indicator that does not take it or `against` lacks,
         UnknownSeries when there is none such, ValueError when `against` does not fit the bars.
         """
-        if on != "close" and not self.takes_on:
-            raise BadParameter("on", on, f"{self.id} has fixed inputs ({', '.join(self.inputs)}) and takes no `on`")
+        self._check_on(on)
         other = self._checked(against, bars)
         arrays = [other if name == "against" else bars.series(on if name == "on" else name) for name in self.inputs]
         return self.columns(arrays)  # ty: ignore[invalid-argument-type] # `other` is there where it is an input
@@ -89,6 +124,10 @@ class Indicator(msgspec.Struct, frozen=True):
             return tuple(np.full(length, np.nan) for _ in self.outputs)
         columns = self.kernel()(*arrays)
         return tuple(self.settled(column, lookback) for column in (columns if type(columns) is tuple else (columns,)))
+
+    def _check_on(self, on: str) -> None:
+        if on != "close" and not self.takes_on:
+            raise BadParameter("on", on, f"{self.id} has fixed inputs ({', '.join(self.inputs)}) and takes no `on`")
 
     def _checked(self, against: Array | None, bars: Bars) -> Array | None:
         """Return the other symbol's series once it is sure to be needed and to fit."""
@@ -121,7 +160,10 @@ class BadParameter(ValueError):
 
 
 class Parameter(msgspec.Struct, frozen=True):
-    """One parameter of an indicator, as the catalogue shows it: a number within bounds, or one of some words."""
+    """One parameter of an indicator, as the catalogue shows it: a number within bounds, or one of some words.
+
+    A convention says which of the definitions in use is meant; nearly everyone leaves it at its default.
+    """
 
     name: str
     type: type[int] | type[float] | type[str]
@@ -131,6 +173,7 @@ class Parameter(msgspec.Struct, frozen=True):
     description: str
     aliases: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    convention: bool = False
 
     def admits(self, value: Value) -> bool:
         """Say whether a value of the right type is allowed."""
@@ -147,6 +190,7 @@ class Parameter(msgspec.Struct, frozen=True):
         return f"{kind} from {self.minimum:g} to {self.maximum:g}"
 
 
+@cache
 def parameters(cls: type[Indicator]) -> tuple[Parameter, ...]:
     """Return the parameters that `cls` declares, in the order of its fields."""
     return tuple(_parameter(cls, field) for field in msgspec.structs.fields(cls))
@@ -166,7 +210,15 @@ def _parameter(cls: type[Indicator], field: msgspec.structs.FieldInfo) -> Parame
         description=meta.description,
         aliases=tuple(theirs for theirs, ours in cls.aliases.items() if ours == field.name),
         choices=choices,
+        convention=bool(meta.extra and meta.extra.get(CONVENTION)),
     )
+
+
+def _parts(parameter: Parameter, value: Value) -> tuple[str, ...]:
+    """Return what of a parameter stands in a column's name."""
+    if not parameter.convention:
+        return (_text(value),)
+    return () if value == parameter.default else (parameter.name, _text(value))
 
 
 def _text(value: Value) -> str:

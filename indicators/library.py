@@ -4,9 +4,12 @@ import inspect
 import sys
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import Literal, cast, get_args
 
 import msgspec
+
+from indicators.indicator import Memory
 
 
 @contextmanager
@@ -30,6 +33,8 @@ with _hidden("pandas", "polars"):
 
 Arguments = Mapping[str, int | float]
 Average = Literal["sma", "ema", "wma", "dema", "tema", "trima", "kama", "mama", "t3", "hma", "zlema", "rma"]
+Steady = Literal["sma", "ema", "wma", "trima", "kama", "mama", "rma"]
+"""The kinds of average that stay between the values averaged; the others overshoot."""
 
 AVERAGES: Mapping[str, int] = {name: getattr(MA_Type, name.upper()) for name in get_args(Average)}
 
@@ -60,7 +65,7 @@ class Facts(msgspec.Struct, frozen=True):
         return "Output can be NaN or infinite" in self.flags
 
     @property
-    def memory(self) -> str:
+    def memory(self) -> Memory:
         """Return how far back a value looks, as far as the flags tell: composites of averages are not flagged."""
         if "Output is path-dependent" in self.flags:
             return "anchored"
@@ -91,3 +96,9 @@ def function(name: str) -> Callable:
 def lookback(name: str, arguments: Arguments) -> int:
     """Ask TA-Lib for the number of leading bars without a value (about 0.2 ms: cache it)."""
     return int(Function(name, **arguments).lookback)
+
+
+@cache
+def average_lookback(kind: str, period: int) -> int:
+    """Return the leading bars without a value of an average by its kind."""
+    return lookback("MA", {"timeperiod": period, "matype": AVERAGES[kind]})

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
-from typing import Annotated, ClassVar, NamedTuple, cast
+from typing import Annotated, Any, ClassVar, NamedTuple, cast
 
 import msgspec
 
 from indicators import library
-from indicators.indicator import Family, Indicator, Memory, Number, Output, Value
+from indicators.indicator import Family, Hindsight, Indicator, Memory, Number, Output, Value
+from indicators.kernels import blanked, convention
+from indicators.memories import ByParameters, longest, of_average
+from indicators.splitting import Split
 from indicators.tables.rules import RULES
 
 LONGEST = 2_000  # bars: eight years of sessions
@@ -50,14 +53,16 @@ class Record(msgspec.Struct, frozen=True):
     scale: Scale = PRICE
     outputs: Mapping[str, str | tuple[str, Scale]] = {}  # name -> description, with its own scale where it differs
     title: str = ""  # where TA-Lib's does not read well
-    memory: Memory | None = None  # where TA-Lib's flags leave it out
-    ascending: tuple[str, ...] = ()
+    memory: Memory | None = None  # where TA-Lib's flags leave it out; that of chosen averages comes on top
+    ascending: tuple[tuple[str, ...], ...] = ()
     shortest: int = 2  # least `timeperiod`, where TA-Lib's flags do not say 1
     omitted: tuple[str, ...] = ()  # parameters that TA-Lib has and does not use
-    typed: bool = False  # the kinds of average are the caller's choice, and do not stay at TA-Lib's defaults
+    typed: bool = False  # the kinds of average are what it is about, and no mere conventions
     undefined: bool = False  # a value after the warm-up can be infinite, where TA-Lib's flags do not say so
     inputs: tuple[str, ...] = ()  # where TA-Lib's two series mean the reverse
     kinds: Mapping[str, Kind] = {}  # where a parameter means something else than its name usually does
+    hindsight: Hindsight | None = None
+    drawn: Mapping[str, Callable[[Any], int]] = {}
 
 
 KINDS: Mapping[str, Kind] = {
@@ -92,7 +97,7 @@ KINDS: Mapping[str, Kind] = {
     "slowlimit": Kind("slow_limit", 0.01, 0.99, "Smallest weight of the newest bar."),
     "vfactor": Kind("volume_factor", 0.0, 1.0, "Weight of the correction: 0 is a plain triple EMA, 1 a DEMA of DEMAs."),
     "penetration": Kind("penetration", 0.0, 1.0, "How far into the first body, as a share of it, the last close lies."),
-    "startvalue": Kind("start", 0.0, 1e9, "Price at which the first stop stands, below the bars; 0 finds it."),
+    "startvalue": Kind("start_value", 0.0, 1e9, "Price at which the first stop stands, below the bars; 0 finds it."),
     "offsetonreverse": Kind("offset", 0.0, 1.0, "Share of the price added to the first stop after a turn."),
     "accelerationinitlong": Kind("initial_long", 0.0001, 1.0, "First speed of a stop below the bars."),
     "accelerationlong": Kind("acceleration_long", 0.0001, 1.0, "Step by which a stop below the bars speeds up."),
@@ -108,49 +113,68 @@ TYPES: Mapping[str, tuple[str, str]] = {
     "fastmatype": ("fast_type", "Kind of the fast average."),
     "slowmatype": ("slow_type", "Kind of the slow average."),
     "signalmatype": ("signal_type", "Kind of the signal's average."),
+    "slowk_matype": ("slow_k_type", "Kind of %K's average."),
+    "slowd_matype": ("d_type", "Kind of %D's average."),
+    "fastd_matype": ("d_type", "Kind of %D's average."),
 }
 
 
 class Wrapped(Indicator, frozen=True):
-    """An indicator whose kernel and lookback are TA-Lib's."""
+    """An indicator whose kernel and lookback are TA-Lib's, unless it follows a convention that TA-Lib does not know."""
 
     talib: ClassVar[str]
+    split: ClassVar[Split | None]
 
     def lookback(self) -> int:
-        """Return TA-Lib's own lookback."""
-        return _lookback(self)
+        """Return TA-Lib's own lookback, or the split's."""
+        split = self.composed
+        return _lookback(self) if split is None else split.warm_up(self)
 
     def kernel(self) -> Callable:
-        """Return TA-Lib's function with the parameters under TA-Lib's names."""
-        return partial(library.function(self.talib), **_arguments(self))
+        """Return TA-Lib's function with the parameters under TA-Lib's names, or the split's with all of them."""
+        split = self.composed
+        if split is None:
+            return partial(library.function(self.talib), **_arguments(self))
+        return partial(blanked, partial(split.function, **self.params()), self.lookback(), len(self.outputs))
+
+    @property
+    def composed(self) -> Split | None:
+        """What computes the indicator where TA-Lib cannot."""
+        return self.split if self.split and self.split.concerns(self) else None
 
 
-def declare(record: Record, family: Family) -> type[Indicator]:
-    """Make the class of one TA-Lib function from TA-Lib's facts and our record."""
+def declare(record: Record, family: Family, split: Split | None = None) -> type[Indicator]:
+    """Make the class of one TA-Lib function from TA-Lib's facts, our record and where the field splits."""
     facts = library.facts(record.name)
-    skipped = (*record.omitted, *(() if record.typed else facts.types))
-    kept = [name for name in facts.defaults if name not in skipped]
+    kept = [name for name in facts.defaults if name not in record.omitted]
+    kept.sort(key=lambda name: name in facts.types and not record.typed)  # conventions come last
     aliases = {name: TYPES[name][0] if name in facts.types else _kind(name, record).name for name in kept}
     named = {ours: name for name, ours in aliases.items()}  # both sides of a band share one parameter
     inputs = record.inputs or facts.inputs
     declared = msgspec.defstruct(
         record.name.title().replace("_", ""),
-        [(ours, *_field(name, record, facts)) for ours, name in named.items()],
+        [
+            *((ours, *_field(name, record, facts)) for ours, name in named.items()),
+            *(split.conventions if split else ()),
+        ],
         bases=(Wrapped,),
         namespace={
             "__doc__": record.meaning,
             "id": record.name.lower(),
             "talib": record.name,
+            "split": split,
             "title": record.title or facts.title,
             "meaning": record.meaning,
             "formula": RULES.get(record.name),
             "family": family,
-            "inputs": inputs,
+            "inputs": ByParameters(partial(_inputs, inputs)) if split else inputs,
             "takes_on": "on" in inputs,
             "takes_against": "against" in inputs,
             "outputs": _outputs(record),
+            "hindsight": record.hindsight,
+            "drawn": record.drawn,
             "source": record.source,
-            "memory": record.memory or facts.memory,
+            "memory": ByParameters(partial(_memory, record.memory or facts.memory, _types(facts))),
             "ascending": record.ascending,
             "aliases": aliases,
             "undefined_at_times": facts.undefined_at_times or record.undefined,
@@ -159,6 +183,22 @@ def declare(record: Record, family: Family) -> type[Indicator]:
         frozen=True,
     )
     return cast("type[Indicator]", declared)
+
+
+def _types(facts: library.Facts) -> tuple[str, ...]:
+    return tuple(TYPES[name][0] for name in facts.types)
+
+
+def _inputs(talibs: tuple[str, ...], indicator: Wrapped) -> tuple[str, ...]:
+    split = indicator.composed
+    return talibs if split is None else split.inputs
+
+
+def _memory(base: Memory, types: tuple[str, ...], indicator: Wrapped) -> Memory:
+    """Return how far back the indicator looks, of which `base` is what TA-Lib does besides averages of chosen kinds."""
+    if split := indicator.composed:
+        return split.memory(indicator)
+    return longest(base, *(of_average(getattr(indicator, name)) for name in types))
 
 
 def _kind(name: str, record: Record) -> Kind:
@@ -170,7 +210,10 @@ def _field(name: str, record: Record, facts: library.Facts) -> tuple[object, Val
     default = facts.defaults[name]
     if name in facts.types:
         words = {code: word for word, code in library.AVERAGES.items()}
-        return Annotated[library.Average, msgspec.Meta(description=TYPES[name][1])], words[int(default)]
+        told = TYPES[name][1]
+        meta = msgspec.Meta(description=told) if record.typed else convention(told)
+        kinds = library.Steady if any(one.maximum is not None for one in _outputs(record)) else library.Average
+        return Annotated[kinds, meta], words[int(default)]  # ty: ignore[invalid-type-form] # made at run time
     kind, least = _kind(name, record), _least(name, record, facts)
     minimum = kind.minimum if least is None else least
     meta = msgspec.Meta(ge=minimum, le=kind.maximum, description=kind.description)

@@ -1,8 +1,9 @@
 """How many bars until a value no longer shows where its history began."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from math import ceil, exp, log, log1p, pi, sqrt
 
+import msgspec
 import numpy as np
 
 from indicators.indicator import Indicator
@@ -10,7 +11,8 @@ from indicators.indicator import Indicator
 TOLERANCE = 1e-6  # of the column's size
 
 # Chains of exponential averages, side by side where | parts them. An average of n bars weighs the newest one with
-# 2 / (n + 1), with 1 / n after a ~ (Wilder's), with the number after an =. Windows on the way are in the lookback.
+# 2 / (n + 1), with 1 / n after a ~ (Wilder's), with the number after an =; kind@bars is an average of a chosen kind.
+# Windows on the way are in the lookback.
 # Kaufman's average and FRAMA stand with their slowest weights: (2 / 31) ** 2 and 0.01.
 _CHAINS = """
 ema period
@@ -20,20 +22,22 @@ t3 period period period period period period
 rma ~period
 zlema period
 kama =0.00416
-kc period | ~atr
+kc type@period | atr_type@atr
 frama =0.01
 alligator ~jaw | ~teeth | ~lips
 gator ~jaw | ~teeth | ~lips
-ce ~period
-cksp ~period
-rsi ~period
-stochrsi ~period
-kdj ~slow_k ~d
+ce atr_type@period
+cksp atr_type@period
+rsi smoothing@period
+stochrsi ~period d_type@d
+kdj slow_k_type@slow_k d_type@d
+stoch slow_k_type@slow_k d_type@d
+stochf d_type@d
 macd slow signal
 macdfix =0.075 signal
-ppo slow
-apo slow
-pvo slow
+ppo type@fast | type@slow
+apo type@fast | type@slow
+pvo type@fast | type@slow
 adosc slow
 adx ~period ~period
 adxr ~period ~period
@@ -42,16 +46,16 @@ plus_di ~period
 minus_di ~period
 plus_dm ~period
 minus_dm ~period
-cmo ~period
+cmo smoothing@period
 trix period period period
 tsi first second
-smi fast slow signal
+smi type@fast type@slow type@signal
 eri period
-atr ~period
-natr ~period
+atr type@period
+natr type@period
 cvi period
 massi smoothing smoothing
-rvi ~period
+rvi smoothing@period
 efi period
 ha =0.5
 stc slow smoothing smoothing
@@ -62,16 +66,24 @@ kvo slow signal
 amat slow
 vfi =0.5
 qqe ~period smoothing ~period ~period
-starc ~atr
-aberration ~atr
+starc atr_type@atr
+aberration atr_type@atr
 gmma =0.0327
 pgo period
 inertia ~rvi
 thermo period
 vwmacd slow signal
+ma type@period
+macdext fast_type@fast signal_type@signal | slow_type@slow signal_type@signal
+bbands type@period
+vosc type@fast | type@slow
 """
 _AVERAGES = {"ema": 1, "dema": 2, "tema": 3, "t3": 6, "zlema": 1}  # chained averages of each kind
 _HILBERT = 400  # bars; measured, at most 260 on seeded walks: the transform steers itself, and no bound is known
+
+
+# An average begun with one value, or with a bar that lacks its true range, is no sooner settled than one begun later.
+_CAREFUL = {("seed", "first"): "sma", ("first_bar", "range"): "skip"}
 
 
 def settles_after(indicator: Indicator) -> int | None:
@@ -79,10 +91,14 @@ def settles_after(indicator: Indicator) -> int | None:
 
     A bound from the weights of the averages inside, as if all that came before were as large as the column itself.
     """
+    careful = {name: late for (name, early), late in _CAREFUL.items() if getattr(indicator, name, None) == early}
+    if careful:
+        return settles_after(msgspec.structs.replace(indicator, **careful))
     if indicator.memory == "window":
         return indicator.lookback()
     rule = _RULES.get(indicator.id)
-    return None if rule is None or indicator.memory == "anchored" else indicator.lookback() + rule(indicator)
+    bars = None if rule is None or indicator.memory == "anchored" else rule(indicator)
+    return None if bars is None else indicator.lookback() + bars
 
 
 def fade(weights: Iterable[float]) -> int:
@@ -103,6 +119,7 @@ def fade(weights: Iterable[float]) -> int:
 
 
 def _weight(word: str, indicator: Indicator) -> float:
+    """Return the newest bar's weight in one average of a chain."""
     match word[0]:
         case "=":
             return float(word[1:])
@@ -111,30 +128,32 @@ def _weight(word: str, indicator: Indicator) -> float:
     return 2 / (getattr(indicator, word) + 1)
 
 
-def _chains(text: str) -> Callable[[Indicator], int]:
+def _chain(words: Sequence[str], indicator: Indicator) -> int | None:
+    """Return the bars of one chain; what is known of an average by its kind alone is added up."""
+    chosen = [tuple(getattr(indicator, name) for name in word.split("@")) for word in words if "@" in word]
+    if len(words) > 1 and "mama" in dict(chosen):  # which steers by what settles itself
+        return None
+    return sum(_average(*one) for one in chosen) + fade(_weight(word, indicator) for word in words if "@" not in word)
+
+
+def _chains(text: str) -> Callable[[Indicator], int | None]:
     """Read one line of the table."""
     chains = [chain.split() for chain in text.split("|")]
-    return lambda indicator: max(fade(_weight(word, indicator) for word in chain) for chain in chains)
+
+    def bars(indicator: Indicator) -> int | None:
+        found = [_chain(chain, indicator) for chain in chains]
+        return None if None in found else max(one for one in found if one is not None)
+
+    return bars
 
 
 def _average(kind: str, period: int) -> int:
     """Return how long an average of a chosen kind takes, beyond its lookback."""
-    if kind == "rma":
+    if kind in {"rma", "wilder"}:
         return fade([1 / period])
     if kind in {"kama", "mama"}:
         return _HILBERT + fade([0.05]) if kind == "mama" else fade([0.00416])
     return fade([2 / (period + 1)] * _AVERAGES.get(kind, 0))
-
-
-def _ma(indicator: Indicator) -> int:
-    given = indicator.params()
-    return _average(str(given["type"]), int(given["period"]))
-
-
-def _macdext(indicator: Indicator) -> int:
-    given = indicator.params()
-    fast, slow, signal = (_average(str(given[f"{n}_type"]), int(given[n])) for n in ("fast", "slow", "signal"))
-    return max(fast, slow) + signal
 
 
 def _mama(indicator: Indicator) -> int:
@@ -169,11 +188,9 @@ def _hwma(indicator: Indicator) -> int:
     return fade([1 - slowest] * 3)
 
 
-_RULES: dict[str, Callable[[Indicator], int]] = {
+_RULES: dict[str, Callable[[Indicator], int | None]] = {
     **{name: _chains(chains) for name, _, chains in (line.partition(" ") for line in _CHAINS.strip().splitlines())},
     **dict.fromkeys(("ht_trendline", "ht_dcperiod", "ht_dcphase", "ht_phasor", "ht_sine", "ht_trendmode"), _hilbert),
-    "ma": _ma,
-    "macdext": _macdext,
     "mama": _mama,
     "ssf": _ssf,
     "lrsi": _lrsi,

@@ -28,7 +28,7 @@ from indicators.expressions.plans import (
 )
 from indicators.expressions.syntax import Binary, Call, Member, Name, Number, Of, Unary
 from indicators.expressions.syntax import Node as Part
-from indicators.indicator import Indicator, Output
+from indicators.looking_ahead import LooksAhead, causal_output
 from indicators.variants import stored_columns, stored_names
 
 MOST_SYMBOLS = 5
@@ -121,12 +121,15 @@ class Checker:
         indicator, on, against = calls.indicator(call, self)
         names = [one.name for one in indicator.outputs]
         wanted = indicator.id if name is None else name
-        if wanted not in names:
+        try:
+            position = causal_output(type(indicator), wanted)
+        except LooksAhead as ex:
+            self.refuse(str(ex), at)
+        if position is None:
             missing = f"{indicator.id} has no output {name!r}" if name else f"{indicator.id} has several outputs"
             self.refuse(f"{missing}: choose {' or '.join(f'.{one}' for one in names)}", at, near=alike(wanted, names))
-        self._refuse_look_ahead(indicator, indicator.outputs[names.index(wanted)], at)
         self.indicators.add(indicator.id)
-        return self.made(Computed(indicator, names.index(wanted), on, against), "series", call.at)
+        return self.made(Computed(indicator, position, on, against), "series", call.at)
 
     def refuse(self, reason: str, at: int, *, near: Collection[str] = ()) -> NoReturn:
         """Raise an ExpressionError."""
@@ -167,7 +170,6 @@ class Checker:
         if (held := stored_columns().get(name)) is None:
             self._refuse_name(name, at)
         indicator, output = held
-        self._refuse_look_ahead(indicator, indicator.outputs[output], at)
         self.indicators.add(indicator.id)
         on = Series("close") if indicator.takes_on else None
         return self.made(Computed(indicator, output, on), "series", at)
@@ -206,7 +208,3 @@ class Checker:
     def _refuse_rank(self, found: Typed) -> None:
         if any(isinstance(one, Ranked) for one in steps(found.node)):
             self.refuse(_ONE_DAY, found.at)
-
-    def _refuse_look_ahead(self, indicator: Indicator, output: Output, at: int) -> None:
-        if not indicator.causal or indicator.repaints:
-            self.refuse(f"{output.name} of {indicator.id} depends on later bars, so nothing can be built on it", at)

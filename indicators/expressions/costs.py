@@ -20,6 +20,8 @@ ht_dcphase 400 | ht_sine 450 | ht_trendmode 450 | ht_dcperiod 45 | ht_phasor 45 
 pmax 400 | ebsw 380 | zigzag 380 | atrts 335 | vstop 320 | hwma 300 | mcgd 285 | frama 240 | vidya 225 | fisher 175
 ssf 95 | lrsi 400 | qqe 600 | clenow 450 | hurst 1500 | vp 2000 | brar 100
 """
+# TA-Lib's that loop in Python where they follow a convention that TA-Lib does not know.
+_OTHERWISE = {"supertrend": 230, "sar": 440}
 # Those that look through their whole window at every bar: the weight of each bar of it.
 _SCANNING = """
 cci 1.2 | avgdev 1.2 | imi 1 | vhf 0.6 | fractal 0.3 | percentile 0.4 | alma 2 | swma 2 | sinwma 2 | pwma 2 | fwma 2
@@ -46,9 +48,14 @@ def computations(node: Node) -> int:
 
 def weight(indicator: Indicator) -> int:
     """Return the weight of an indicator's bar."""
-    usual = _WRAPPED if isinstance(indicator, Wrapped) else _COMPOSITE
     slow, scanning = _TABLES
-    return round(slow.get(indicator.id, usual) + scanning.get(indicator.id, 0) * indicator.lookback())
+    if not isinstance(indicator, Wrapped):
+        usual = slow.get(indicator.id, _COMPOSITE)
+    elif indicator.composed:
+        usual = _OTHERWISE.get(indicator.id, _COMPOSITE)
+    else:
+        usual = slow.get(indicator.id, _WRAPPED)
+    return round(usual + scanning.get(indicator.id, 0) * indicator.lookback())
 
 
 def _weight(node: Node) -> int:

@@ -1,13 +1,13 @@
 """Moving averages that weigh or adapt in ways of their own."""
 
 from math import log
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 
 from indicators import library
 from indicators.bars import Array
-from indicators.formulas import bars, formula, number
+from indicators.formulas import bars, convention, formula, number
 from indicators.indicator import Output
 from indicators.own.steps import fading, held, highest, later, lowest, rma, weighted
 
@@ -60,15 +60,24 @@ def vidya(on: Array, *, period: Annotated[int, bars("Bars of the CMO and of the 
     source="John McGinley, Market Technicians Association Journal, 1991",
     family="trend",
     memory="convergent",
-    warm_up=lambda p: p.period - 1,
+    warm_up=lambda p: 0 if p.seed == "first" else p.period - 1,
     outputs=(Output("mcgd", "price", "Adaptive average, begun with the mean of the first window."),),
 )
-def mcgd(on: Array, *, period: Annotated[int, bars("Bars of the average.", least=1)] = 14) -> Array:
+def mcgd(
+    on: Array,
+    *,
+    period: Annotated[int, bars("Bars of the average.", least=1)] = 14,
+    seed: Annotated[
+        Literal["sma", "first"],
+        convention("How it begins: with the mean of the first window, or with the first value."),
+    ] = "sma",
+) -> Array:
     """Return the adaptive average, which never steps past the value."""
-    average = float(on[:period].mean())
+    start = 1 if seed == "first" else period
+    average = float(on[:start].mean())
     averages = np.empty(len(on))
-    averages[period - 1] = average
-    for at, value in enumerate(on[period:].tolist(), period):
+    averages[start - 1] = average
+    for at, value in enumerate(on[start:].tolist(), start):
         ratio = value / average if average else 1.0
         averages[at] = average = average + (value - average) / max(1.0, period * ratio**4)
     return averages
@@ -116,7 +125,8 @@ def _lines(high: Array, low: Array, *periods_and_shifts: tuple[int, int]) -> lis
     memory="convergent",
     warm_up=lambda p: max(p.jaw + p.jaw_shift, p.teeth + p.teeth_shift, p.lips + p.lips_shift) - 1,
     outputs=tuple(Output(name, "price", f"Bars' middles {PHRASE}") for name in ("jaw", "teeth", "lips")),
-    ascending=("lips", "teeth", "jaw"),
+    drawn={"jaw": lambda p: p.jaw_shift, "teeth": lambda p: p.teeth_shift, "lips": lambda p: p.lips_shift},
+    ascending=(("lips", "teeth", "jaw"),),
 )
 def alligator(
     high: Array,
@@ -145,7 +155,7 @@ def alligator(
         Output("upper", "price", "Distance of jaw and teeth.", minimum=0),
         Output("lower", "price", "Distance of teeth and lips, below zero.", maximum=0),
     ),
-    ascending=("lips", "teeth", "jaw"),
+    ascending=(("lips", "teeth", "jaw"),),
 )
 def gator(
     high: Array,

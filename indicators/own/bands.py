@@ -7,7 +7,18 @@ import numpy as np
 from indicators.bars import Array
 from indicators.formulas import bars, formula, number
 from indicators.indicator import Output
-from indicators.own.steps import average_range, deviation, highest, later, lowest, regression, slope, sma
+from indicators.memories import ByParameters, of_ranges
+from indicators.own.conventions import Ddof, FirstBar, RangeAverage
+from indicators.own.steps import (
+    average_true_range,
+    deviation,
+    highest,
+    lowest,
+    range_lookback,
+    regression,
+    residuals,
+    sma,
+)
 
 BOLLINGER = "John Bollinger, Bollinger on Bollinger Bands, 2001"
 MIDDLE, UPPER, LOWER = (Output(name, "price", f"{name.title()} line.") for name in ("middle", "upper", "lower"))
@@ -26,9 +37,15 @@ Ranges = Annotated[float, number("Distance from the extreme, in average true ran
     outputs=(Output("percentb", "ratio", "0 on the lower band, 1 on the upper; null where the window is flat."),),
     undefined_at_times=True,
 )
-def percentb(on: Array, *, period: Annotated[int, bars("Bars looked at.")] = 20, deviations: Distance = 2.0) -> Array:
+def percentb(
+    on: Array,
+    *,
+    period: Annotated[int, bars("Bars looked at.")] = 20,
+    deviations: Distance = 2.0,
+    ddof: Ddof = 0,
+) -> Array:
     """Return the place between the bands."""
-    return 0.5 + (on - sma(on, period)) / (2 * deviations * deviation(on, period))
+    return 0.5 + (on - sma(on, period)) / (2 * deviations * deviation(on, period, (period / (period - ddof)) ** 0.5))
 
 
 @formula(
@@ -42,9 +59,15 @@ def percentb(on: Array, *, period: Annotated[int, bars("Bars looked at.")] = 20,
     outputs=(Output("bbw", "percent", "Distance between the bands in percent of the mean.", minimum=0),),
     undefined_at_times=True,
 )
-def bbw(on: Array, *, period: Annotated[int, bars("Bars looked at.")] = 20, deviations: Distance = 2.0) -> Array:
+def bbw(
+    on: Array,
+    *,
+    period: Annotated[int, bars("Bars looked at.")] = 20,
+    deviations: Distance = 2.0,
+    ddof: Ddof = 0,
+) -> Array:
     """Return the bands' width."""
-    return 100 * 2 * deviations * deviation(on, period) / sma(on, period)
+    return 100 * 2 * deviations * deviation(on, period, (period / (period - ddof)) ** 0.5) / sma(on, period)
 
 
 @formula(
@@ -81,10 +104,8 @@ def maenv(
 def regchannel(
     on: Array, *, period: Annotated[int, bars("Bars looked at.")] = 20, deviations: Distance = 2.0
 ) -> tuple[Array, ...]:
-    """Return upper, middle and lower line; distances one by one, as differences of sums would not be exact."""
-    end, step = regression(on, period), slope(on, period)
-    squares = sum(((later(on, back) - end + step * back) ** 2 for back in range(period)), np.zeros(len(on)))
-    distance = deviations * np.sqrt(squares / period)
+    """Return upper, middle and lower line."""
+    end, distance = regression(on, period), deviations * np.sqrt(residuals(on, period) / period)
     return end + distance, end, end - distance
 
 
@@ -94,8 +115,8 @@ def regchannel(
     rule="long = highest high - multiplier * ATR, short = lowest low + multiplier * ATR, all over the period",
     source="Charles Le Beau; Alexander Elder, Come Into My Trading Room, 2002",
     family="trend",
-    memory="convergent",
-    warm_up=lambda p: p.period,
+    memory=ByParameters(lambda p: of_ranges(p.atr_type, p.first_bar)),
+    warm_up=lambda p: range_lookback(p.period, p.first_bar),
     outputs=(
         Output("long", "price", "Stop of a long position."),
         Output("short", "price", "Stop of a short position."),
@@ -108,9 +129,11 @@ def ce(
     *,
     period: Annotated[int, bars("Bars of the extremes and of the average true range.")] = 22,
     multiplier: Ranges = 3.0,
+    atr_type: RangeAverage = "rma",
+    first_bar: FirstBar = "skip",
 ) -> tuple[Array, ...]:
     """Return both stops."""
-    distance = multiplier * average_range(high, low, close, period)
+    distance = multiplier * average_true_range(high, low, close, period, kind=atr_type, first_bar=first_bar)
     return highest(high, period) - distance, lowest(low, period) + distance
 
 
@@ -120,8 +143,8 @@ def ce(
     rule="highest over stop of (highest high - multiplier * ATR), lowest over stop of (lowest low + multiplier * ATR)",
     source="Tushar Chande and Stanley Kroll, The New Technical Trader, 1994",
     family="trend",
-    memory="convergent",
-    warm_up=lambda p: p.period + p.stop - 1,
+    memory=ByParameters(lambda p: of_ranges(p.atr_type, p.first_bar)),
+    warm_up=lambda p: range_lookback(p.period, p.first_bar) + p.stop - 1,
     outputs=(
         Output("long", "price", "Stop of a long position."),
         Output("short", "price", "Stop of a short position."),
@@ -135,9 +158,11 @@ def cksp(
     period: Annotated[int, bars("Bars of the extremes and of the average true range.")] = 10,
     multiplier: Ranges = 1.0,
     stop: Annotated[int, bars("Bars that the first stops' extremes are taken over.")] = 9,
+    atr_type: RangeAverage = "rma",
+    first_bar: FirstBar = "skip",
 ) -> tuple[Array, ...]:
     """Return both stops."""
-    distance = multiplier * average_range(high, low, close, period)
+    distance = multiplier * average_true_range(high, low, close, period, kind=atr_type, first_bar=first_bar)
     return highest(highest(high, period) - distance, stop), lowest(lowest(low, period) + distance, stop)
 
 

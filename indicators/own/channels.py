@@ -8,7 +8,9 @@ from indicators import library
 from indicators.bars import Array
 from indicators.formulas import Columns, bars, formula, number
 from indicators.indicator import Output
-from indicators.own.steps import average_range, ema, held, later, sma
+from indicators.memories import by_average
+from indicators.own.conventions import RangeAverage
+from indicators.own.steps import average_true_range, ema, held, later, sma
 
 _fractals = library.function("FRACTAL")
 BANDS = tuple(Output(name, "price", f"{name.title()} line.") for name in ("upper", "middle", "lower"))
@@ -23,15 +25,22 @@ Distance = Annotated[float, number("Distance of both bands from the middle, in a
     rule="SMA(close, period) +- multiplier * ATR",
     source="Manning Stoller, 1980s",
     family="trend",
-    memory="convergent",
+    memory=by_average("atr_type"),
     warm_up=lambda p: max(p.period - 1, p.atr),
     outputs=BANDS,
 )
 def starc(
-    high: Array, low: Array, close: Array, *, period: Mean = 6, atr: Ranges = 15, multiplier: Distance = 2.0
+    high: Array,
+    low: Array,
+    close: Array,
+    *,
+    period: Mean = 6,
+    atr: Ranges = 15,
+    multiplier: Distance = 2.0,
+    atr_type: RangeAverage = "rma",
 ) -> Columns:
     """Return upper, middle and lower line."""
-    middle, distance = sma(close, period), multiplier * average_range(high, low, close, atr)
+    middle, distance = sma(close, period), multiplier * average_true_range(high, low, close, atr, kind=atr_type)
     return middle + distance, middle, middle - distance
 
 
@@ -41,13 +50,15 @@ def starc(
     rule="SMA((high + low + close) / 3, period) +- ATR",
     source="Keith Fitschen, 1993; with true ranges, common practice",
     family="volatility",
-    memory="convergent",
+    memory=by_average("atr_type"),
     warm_up=lambda p: max(p.period - 1, p.atr),
     outputs=BANDS,
 )
-def aberration(high: Array, low: Array, close: Array, *, period: Mean = 5, atr: Ranges = 15) -> Columns:
+def aberration(
+    high: Array, low: Array, close: Array, *, period: Mean = 5, atr: Ranges = 15, atr_type: RangeAverage = "rma"
+) -> Columns:
     """Return upper, middle and lower line."""
-    middle, distance = sma((high + low + close) / 3, period), average_range(high, low, close, atr)
+    middle, distance = sma((high + low + close) / 3, period), average_true_range(high, low, close, atr, kind=atr_type)
     return middle + distance, middle, middle - distance
 
 
@@ -99,9 +110,10 @@ def pmax(
     *,
     period: Annotated[int, bars("Bars of the average and of the average true range.")] = 10,
     multiplier: Distance = 3.0,
+    atr_type: RangeAverage = "rma",
 ) -> Columns:
     """Return the stop and the trend, which turns when the average crosses the stop of the bar before."""
-    middle, distance = ema(close, period), multiplier * average_range(high, low, close, period)
+    middle, distance = ema(close, period), multiplier * average_true_range(high, low, close, period, kind=atr_type)
     stops, trends = np.zeros(len(close)), np.zeros(len(close))
     below, above, trend = -np.inf, np.inf, 1.0
     for at, (value, reach) in enumerate(zip(middle[period:].tolist(), distance[period:].tolist(), strict=True), period):

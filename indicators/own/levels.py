@@ -10,6 +10,7 @@ from indicators import library
 from indicators.bars import Array
 from indicators.formulas import Columns, bars, formula
 from indicators.indicator import Output
+from indicators.own.hindsight import CHIKOU
 from indicators.own.steps import later
 
 _middle = library.function("MIDPRICE")
@@ -91,7 +92,13 @@ def vp(
         Output("senkou_a", "price", "Cloud's edge: mean of conversion and base line, `displacement` bars ago."),
         Output("senkou_b", "price", "Cloud's other edge: middle of the long window, `displacement` bars ago."),
     ),
-    ascending=("tenkan", "kijun", "senkou"),
+    hindsight=CHIKOU,
+    drawn={
+        "senkou_a": lambda p: p.displacement,
+        "senkou_b": lambda p: p.displacement,
+        "chikou": lambda p: -p.displacement,
+    },
+    ascending=(("tenkan", "kijun", "senkou"),),
 )
 def ichimoku(
     high: Array,
@@ -102,10 +109,7 @@ def ichimoku(
     senkou: Annotated[int, bars("Bars of the long window.")] = 52,
     displacement: Annotated[int, bars("Bars by which the cloud is drawn ahead.", least=1)] = 26,
 ) -> Columns:
-    """Return the lines as known on their own day, all from the day of the last one to begin.
-
-    The chikou line is left out: it is the close drawn backwards, so a day's value is known only later.
-    """
+    """Return the lines as known on their own day, all from the day of the last one to begin."""
     short, medium, long = (_middle(high, low, period) for period in (tenkan, kijun, senkou))
     return short, medium, later((short + medium) / 2, displacement), later(long, displacement)
 

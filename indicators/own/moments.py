@@ -10,6 +10,7 @@ from indicators import library
 from indicators.bars import Array
 from indicators.formulas import bars, formula, number
 from indicators.indicator import Output
+from indicators.own.conventions import Ddof
 from indicators.own.steps import deviation, later, moment, sma, weighted
 
 _ranked = library.function("PERCENTILE")
@@ -162,9 +163,9 @@ def rsquared(on: Array, *, period: Annotated[int, bars("Bars looked at.")] = 14)
     ),
     undefined_at_times=True,
 )
-def zscore(on: Array, *, period: Annotated[int, bars("Bars looked at.")] = 30) -> Array:
+def zscore(on: Array, *, period: Annotated[int, bars("Bars looked at.")] = 30, ddof: Ddof = 0) -> Array:
     """Return the distance; TA-Lib's deviation of a flat window is 0 exactly."""
-    return (on - sma(on, period)) / deviation(on, period)
+    return (on - sma(on, period)) / deviation(on, period, (period / (period - ddof)) ** 0.5)
 
 
 FORMULAS = (skew, kurtosis, quantile, median, hurst, rsquared, zscore)

@@ -4,14 +4,15 @@ from typing import Annotated
 
 import numpy as np
 
-from indicators import library
 from indicators.bars import Array
 from indicators.formulas import Columns, bars, formula
 from indicators.indicator import Output
+from indicators.own.conventions import Ties, Window
 from indicators.own.steps import (
     ema,
     growth,
     moment,
+    percent_rank,
     rsi,
     run_lengths,
     sma,
@@ -19,7 +20,6 @@ from indicators.own.steps import (
     wma,
 )
 
-_rank = library.function("PERCENTRANK")
 SIGNAL = "Bars of the signal's average."
 
 
@@ -34,7 +34,7 @@ SIGNAL = "Bars of the signal's average."
         max(p.change1 + p.mean1, p.change2 + p.mean2, p.change3 + p.mean3, p.change4 + p.mean4) + p.signal - 2
     ),
     outputs=(Output("kst", "percent", "Weighted sum."), Output("signal", "percent", "Mean of it.")),
-    ascending=("change1", "change2", "change3", "change4"),
+    ascending=(("change1", "change2", "change3", "change4"),),
 )
 def kst(
     on: Array,
@@ -64,7 +64,7 @@ def kst(
     source="Larry Connors, An Introduction to ConnorsRSI, 2012",
     family="momentum",
     memory="convergent",
-    warm_up=lambda p: max(p.period, p.streak, p.rank + 1),
+    warm_up=lambda p: max(p.period, p.streak, p.rank + (p.window == "before")),
     outputs=(Output("crsi", "index", "0 to 100.", minimum=0, maximum=100),),
 )
 def crsi(
@@ -73,10 +73,13 @@ def crsi(
     period: Annotated[int, bars("Bars of the RSI.")] = 3,
     streak: Annotated[int, bars("Bars of the run's RSI.")] = 2,
     rank: Annotated[int, bars("Changes that the newest one is ranked among.")] = 100,
+    ties: Ties = "below",
+    window: Window = "before",
 ) -> Array:
     """Return the mean of the three."""
     signs = np.sign(np.diff(on, prepend=on[0]))
-    return (rsi(on, period) + rsi(signs * run_lengths(signs), streak) + _rank(growth(on), rank)) / 3
+    place = percent_rank(growth(on), rank - (window == "within"), ties)
+    return (rsi(on, period) + rsi(signs * run_lengths(signs), streak) + place) / 3
 
 
 @formula(

@@ -63,7 +63,7 @@ def crossover(on: Array, against: Array) -> Array:
         Output("ratio", "percent", "Value in percent of the other's; null where that is zero."),
         Output("momentum", "ratio", "Growth of the ratio, as a logarithm; null if it is not positive."),
     ),
-    ascending=("short", "long"),
+    ascending=(("short", "long"),),
     undefined_at_times=True,
 )
 def rrg(

@@ -8,6 +8,7 @@ import numpy as np
 from indicators.bars import Array
 from indicators.formulas import bars, formula, number
 from indicators.indicator import Output
+from indicators.own.conventions import Ddof
 from indicators.own.steps import deviation, highest, later, lowest, patched, sma, total, true_range, whole
 
 Period = Annotated[int, bars("Bars looked at.")]
@@ -158,10 +159,11 @@ def hv(
     *,
     period: Annotated[int, bars("Returns looked at.")] = 20,
     sessions: Sessions = 252,
+    ddof: Ddof = 1,
 ) -> Array:
     """Return the volatility."""
     returns = np.log(on) - np.log(later(on, 1))
-    sample = sqrt(period / (period - 1))  # TA-Lib's deviation is the population's
+    sample = sqrt(period / (period - ddof))  # TA-Lib's deviation is the population's
     return 100 * sqrt(sessions) * sample * whole(deviation(patched(returns.copy(), 0), period), returns, period)
 
 

@@ -1,14 +1,14 @@
 """Series made of one bar and the one before, and what a window says about its own make-up."""
 
 from math import pi
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 
 from indicators.bars import Array
-from indicators.formulas import Columns, bars, formula
+from indicators.formulas import Columns, bars, convention, formula
 from indicators.indicator import Output
-from indicators.own.steps import change, deviation, ema, later, patched, total, weighted
+from indicators.own.steps import change, deviation, ema, later, patched, residuals, total, weighted
 
 Period = Annotated[int, bars("Bars looked at.")]
 COMMON = "common practice"
@@ -45,17 +45,24 @@ def pdist(open: Array, high: Array, low: Array, close: Array) -> Array:  # noqa:
 
 
 @formula(
-    "Standard Error of the Mean",
-    "How far the window's mean may be from the true one.",
-    rule="population deviation / sqrt(n)",
+    "Standard Error",
+    "How far the window's mean may be from the true one, or its values are from their regression line.",
+    rule="population deviation / sqrt(n); of the regression: sqrt(sum of squared distances from the line / (n - 2))",
     source="common statistics",
     family="statistics",
     memory="window",
     warm_up=lambda p: p.period - 1,
     outputs=(Output("stderr", "price", "Standard error.", minimum=0),),
 )
-def stderr(on: Array, *, period: Period = 14) -> Array:
-    """Return the error."""
+def stderr(
+    on: Array,
+    *,
+    period: Period = 14,
+    of: Annotated[Literal["mean", "regression"], convention("What is estimated with that error.")] = "mean",
+) -> Array:
+    """Return the error; two values lie on their line."""
+    if of == "regression":
+        return np.sqrt(residuals(on, period) / max(period - 2, 1))
     return deviation(on, period) / period**0.5
 
 
@@ -141,7 +148,7 @@ def pvol(close: Array, volume: Array) -> Array:
         Output("signal", "price", "EMA of it."),
         Output("hist", "price", "The line less its signal."),
     ),
-    ascending=("fast", "slow"),
+    ascending=(("fast", "slow"),),
 )
 def vwmacd(
     close: Array,

@@ -61,7 +61,7 @@ def squeeze(
         Output("level", "channels", "0: no squeeze, 1: wide, 2: normal, 3: narrow.", minimum=0, maximum=3),
         MOMENTUM,
     ),
-    ascending=("narrow", "normal", "wide"),
+    ascending=(("narrow", "normal", "wide"),),
 )
 def squeeze_pro(
     high: Array,

@@ -7,7 +7,9 @@ import numpy as np
 from indicators.bars import Array
 from indicators.formulas import Columns, bars, formula, number
 from indicators.indicator import Output
-from indicators.own.steps import average_range, later, run_lengths
+from indicators.own.conventions import RangeAverage
+from indicators.own.hindsight import ZIGZAG, turning_points
+from indicators.own.steps import average_true_range, later, run_lengths
 
 STOP = Output("stop", "price", "The stop: below the close in a rising trend, above it in a falling one.")
 TREND = Output("trend", "direction", "1 in a rising trend, -1 in a falling one.", minimum=-1, maximum=1)
@@ -31,9 +33,10 @@ def atrts(
     *,
     period: Annotated[int, bars("Bars of the average true range.", least=1)] = 21,
     multiplier: Ranges = 3.0,
+    atr_type: RangeAverage = "rma",
 ) -> Columns:
     """Return the stop and the trend, which is a rising one at first."""
-    distances = (multiplier * average_range(high, low, close, period))[period:].tolist()
+    distances = (multiplier * average_true_range(high, low, close, period, kind=atr_type))[period:].tolist()
     stops, trends = np.zeros(len(close)), np.zeros(len(close))
     stop, rising = -np.inf, True
     for at, (value, distance) in enumerate(zip(close[period:].tolist(), distances, strict=True), period):
@@ -62,9 +65,10 @@ def vstop(
     *,
     period: Annotated[int, bars("Bars of the average true range.", least=1)] = 7,
     multiplier: Ranges = 3.0,
+    atr_type: RangeAverage = "rma",
 ) -> Columns:
     """Return the stop and the trend, which is a rising one at first."""
-    distances = (multiplier * average_range(high, low, close, period))[period:].tolist()
+    distances = (multiplier * average_true_range(high, low, close, period, kind=atr_type))[period:].tolist()
     stops, trends = np.zeros(len(close)), np.zeros(len(close))
     best, stop, trend = close[period], -np.inf, 1.0
     for at, (value, distance) in enumerate(zip(close[period:].tolist(), distances, strict=True), period):
@@ -84,6 +88,7 @@ def vstop(
     family="trend",
     memory="anchored",
     warm_up=lambda _: 0,
+    hindsight=ZIGZAG,
     outputs=(
         Output("turn", "price", "Value at the last certain turn; the first bar's before there is one."),
         Output("trend", "direction", "1 since a low, -1 since a high, 0 before the first turn.", minimum=-1, maximum=1),
@@ -93,16 +98,9 @@ def zigzag(
     on: Array, *, percent: Annotated[float, number("Way back that makes a turn certain, in percent.", 0.01, 99.0)] = 5.0
 ) -> Columns:
     """Return the last turn and the trend since, told on the bar that makes it certain: nothing is drawn again."""
-    turns, trends = np.empty(len(on)), np.empty(len(on))
-    turn = low = high = on[0]
-    trend = 0.0
-    for at, value in enumerate(on.tolist()):
-        low, high = min(low, value), max(high, value)
-        if trend <= 0 and value > low and 100 * (value - low) >= percent * low:
-            turn, trend, high = low, 1.0, value
-        elif trend >= 0 and value < high and 100 * (high - value) >= percent * high:
-            turn, trend, low = high, -1.0, value
-        turns[at], trends[at] = turn, trend
+    turns, trends = np.full(len(on), on[0]), np.zeros(len(on))
+    for turn in turning_points(on.tolist(), percent):
+        turns[turn.told :], trends[turn.told :] = turn.value, turn.trend
     return turns, trends
 
 

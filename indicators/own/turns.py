@@ -26,7 +26,7 @@ def _place(values: Array, period: int, start: int) -> Array:
     memory="convergent",
     warm_up=lambda p: p.slow + 2 * p.cycle + 2 * p.smoothing - 5,
     outputs=(Output("stc", "index", "0 to 100.", minimum=0, maximum=100),),
-    ascending=("fast", "slow"),
+    ascending=(("fast", "slow"),),
 )
 def stc(
     on: Array,
@@ -119,6 +119,7 @@ def qqe(
     family="cycle",
     memory="convergent",
     warm_up=lambda p: p.duration,
+    ascending=(("smoothing", "duration"),),
     outputs=(Output("ebsw", "ratio", "Null where nothing ever moved.", minimum=-1, maximum=1),),
     undefined_at_times=True,
 )

@@ -1,13 +1,26 @@
 """Volume against itself, and against the way that prices went."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import numpy as np
 
 from indicators.bars import Array
-from indicators.formulas import Columns, bars, formula, number
+from indicators.formulas import Columns, bars, convention, formula, number
 from indicators.indicator import Output
-from indicators.own.steps import change, deviation, ema, later, patched, run_starts, sma, total
+from indicators.memories import by_average
+from indicators.own.conventions import Seed
+from indicators.own.steps import (
+    average,
+    average_lookback,
+    change,
+    deviation,
+    ema,
+    later,
+    patched,
+    run_starts,
+    sma,
+    total,
+)
 
 _NOISE = 30  # log changes that tell noise from moves
 
@@ -33,10 +46,10 @@ def avgvol(volume: Array, *, period: Annotated[int, bars("Bars looked at.", leas
     rule="100 * (SMA(volume, fast) / SMA(volume, slow) - 1)",
     source="common practice",
     family="volume",
-    memory="window",
-    warm_up=lambda p: p.slow - 1,
+    memory=by_average("type"),
+    warm_up=lambda p: average_lookback(p.type, p.slow, p.seed),
     outputs=(Output("vosc", "percent", "Null where the slow mean is zero.", minimum=-100),),
-    ascending=("fast", "slow"),
+    ascending=(("fast", "slow"),),
     undefined_at_times=True,
 )
 def vosc(
@@ -44,10 +57,12 @@ def vosc(
     *,
     fast: Annotated[int, bars("Bars of the fast mean.", least=1)] = 14,
     slow: Annotated[int, bars("Bars of the slow mean.")] = 28,
+    type: Annotated[Literal["sma", "ema"], convention("Kind of both averages.")] = "sma",  # noqa: A002
+    seed: Seed = "sma",
 ) -> Array:
     """Return the percentage."""
-    slowly = sma(volume, slow)
-    return 100 * (sma(volume, fast) - slowly) / slowly
+    slowly = average(type, volume, slow, seed)
+    return 100 * (average(type, volume, fast, seed) - slowly) / slowly
 
 
 @formula(
@@ -81,9 +96,9 @@ def emv(
     source="Stephen Klinger, Technical Analysis of Stocks & Commodities, 1997",
     family="volume",
     memory="convergent",
-    warm_up=lambda p: p.slow + p.signal - 1,
+    warm_up=lambda p: 1 + sum(average_lookback("ema", bars, p.seed) for bars in (p.slow, p.signal)),
     outputs=(Output("kvo", "shares", "The oscillator."), Output("signal", "shares", "EMA of it.")),
-    ascending=("fast", "slow"),
+    ascending=(("fast", "slow"),),
 )
 def kvo(
     high: Array,
@@ -94,8 +109,25 @@ def kvo(
     fast: Annotated[int, bars("Bars of the fast average.")] = 34,
     slow: Annotated[int, bars("Bars of the slow average.")] = 55,
     signal: Annotated[int, bars("Bars of the signal's average.")] = 13,
+    force: Annotated[
+        Literal["klinger", "volume"],
+        convention("Klinger's volume force, or the volume alone, with the sign of a trend that rises when unchanged."),
+    ] = "klinger",
+    seed: Seed = "sma",
 ) -> Columns:
-    """Return the oscillator and its signal; a trend's ranges begin with the last bar of the one before."""
+    """Return the oscillator and its signal."""
+    given = _signed(high, low, close, volume) if force == "volume" else _force(high, low, close, volume)
+    line = average("ema", given, fast, seed) - average("ema", given, slow, seed)
+    return line, average("ema", line, signal, seed)
+
+
+def _signed(high: Array, low: Array, close: Array, volume: Array) -> Array:
+    moved = change((high + low + close) / 3)
+    return np.where(np.isnan(moved), moved, np.where(moved >= 0, volume, -volume))
+
+
+def _force(high: Array, low: Array, close: Array, volume: Array) -> Array:
+    """Return Klinger's volume force; a trend's ranges begin with the last bar of the one before."""
     trend = np.where(change(high + low + close) > 0, 1.0, -1.0)
     trend[0] = 0  # the first bar has none
     reach = high - low
@@ -103,15 +135,13 @@ def kvo(
     ranges = sums[1:] - sums[np.maximum(run_starts(trend) - 1, 0)]
     force = 100 * volume * np.abs(2 * (reach / ranges - 1)) * trend
     force[0] = np.nan
-    force = patched(force, 1)
-    line = ema(force, fast) - ema(force, slow)
-    return line, ema(line, signal)
+    return patched(force, 1)
 
 
 @formula(
     "Volume Flow Indicator",
     "Volume of the bars that moved more than noise, signed by the move, over the mean volume.",
-    rule="sum of +-min(volume, limit * mean volume) of the bars whose typical price moved more than cutoff * deviation"
+    rule="sum of +-min(volume, cap * mean volume) of the bars whose typical price moved more than cutoff * deviation"
     " of 30 log changes * close, over the mean volume of the bar before; EMA of 3",
     source="Markos Katsanos, Technical Analysis of Stocks & Commodities, 2004",
     family="volume",
@@ -127,14 +157,14 @@ def vfi(
     *,
     period: Annotated[int, bars("Bars of the sum and of the mean volume.")] = 130,
     cutoff: Annotated[float, number("Least move, in deviations of the log changes.", 0.0, 10.0)] = 0.2,
-    limit: Annotated[float, number("Most volume that a bar counts for, in mean volumes.", 0.1, 100.0)] = 2.5,
+    cap: Annotated[float, number("Most volume that a bar counts for, in mean volumes.", 0.1, 100.0)] = 2.5,
 ) -> Array:
     """Return the flow; while nothing was traded, there is none."""
     typical = (high + low + close) / 3
     moved = change(typical)
     noise = cutoff * deviation(patched(change(np.log(typical)), 1), _NOISE) * close
     usual = later(sma(volume, period), 1)
-    signed = np.minimum(volume, limit * usual) * ((moved > noise) * 1.0 - (moved < -noise) * 1.0)
+    signed = np.minimum(volume, cap * usual) * ((moved > noise) * 1.0 - (moved < -noise) * 1.0)
     signed[: max(period, _NOISE)] = np.nan
     return ema(patched(total(signed, period) / usual, max(period, _NOISE) + period - 1), 3)
 

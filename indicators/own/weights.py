@@ -178,7 +178,7 @@ def hwma(on: Array, *, level: Share = 0.2, speed: Share = 0.1, acceleration: Sha
     memory="convergent",
     warm_up=lambda p: p.slow + p.lag - 1,
     outputs=(Output("amat", "direction", "1, 0 or -1.", minimum=-1, maximum=1),),
-    ascending=("fast", "slow"),
+    ascending=(("fast", "slow"),),
 )
 def amat(
     on: Array,

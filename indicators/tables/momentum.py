@@ -1,5 +1,7 @@
 """Oscillators, directional movement and rates of change."""
 
+from indicators.own.hindsight import CENTRED, TURNING_POINTS
+from indicators.own.steps import shift_of
 from indicators.records import BALANCE, INDEX, PERCENT, RATIO, SHARE, SWING, Record, Scale
 
 WILDER = "J. Welles Wilder, New Concepts in Technical Trading Systems, 1978"
@@ -31,7 +33,6 @@ RECORDS = (
         f"after {LANE}",
         PERCENT,
         {"k": ("Smoothed place in the range.", INDEX), "d": ("Smoothed K.", INDEX), "j": "3 K - 2 D; leaves 0..100."},
-        memory="convergent",
     ),
     Record(
         "MACD",
@@ -39,7 +40,7 @@ RECORDS = (
         APPEL,
         outputs=MACD,
         memory="convergent",
-        ascending=("fast", "slow"),
+        ascending=(("fast", "slow"),),
     ),
     Record(
         "MACDEXT",
@@ -47,8 +48,7 @@ RECORDS = (
         f"after {APPEL}",
         outputs={"macd": "Fast average less slow one.", "signal": "Average of it.", "hist": "MACD less signal."},
         title="MACD of Any Averages",
-        memory="convergent",
-        ascending=("fast", "slow"),
+        ascending=(("fast", "slow"),),
         typed=True,
     ),
     Record(
@@ -64,10 +64,9 @@ RECORDS = (
         "Fast EMA less slow EMA, in percent of the slow.",
         APPEL,
         PERCENT,
-        memory="convergent",
-        ascending=("fast", "slow"),
+        ascending=(("fast", "slow"),),
     ),
-    Record("APO", "Fast EMA less slow EMA.", APPEL, memory="convergent", ascending=("fast", "slow")),
+    Record("APO", "Fast EMA less slow EMA.", APPEL, ascending=(("fast", "slow"),)),
     Record("ADX", "Strength of the trend in either direction: smoothed DX.", WILDER, INDEX),
     Record("ADXR", "Mean of the ADX now and a period ago.", WILDER, INDEX, memory="convergent"),
     Record("DX", "Difference of the two directional indicators as a share of their sum.", WILDER, INDEX),
@@ -140,7 +139,7 @@ RECORDS = (
         "Buying pressure over three windows, weighted 4, 2 and 1.",
         "Larry Williams, Technical Analysis of Stocks & Commodities, 1985",
         INDEX,
-        ascending=("short", "medium", "long"),
+        ascending=(("short", "medium", "long"),),
     ),
     Record(
         "MFI",
@@ -156,14 +155,16 @@ RECORDS = (
         title="Balance of Power",
     ),
     Record("IMI", "Gains from open to close as a share of all such moves.", CHANDE, INDEX),
-    Record("AO", "Fast mean less slow mean of the bars' middles.", BILL_WILLIAMS, ascending=("fast", "slow")),
-    Record("AC", "Awesome oscillator less its own mean.", BILL_WILLIAMS, ascending=("fast", "slow")),
+    Record("AO", "Fast mean less slow mean of the bars' middles.", BILL_WILLIAMS, ascending=(("fast", "slow"),)),
+    Record("AC", "Awesome oscillator less its own mean.", BILL_WILLIAMS, ascending=(("fast", "slow"),)),
     Record(
         "FRACTAL",
         "A high or low that stands out from its neighbours, told once the bars after it are known.",
         BILL_WILLIAMS,
         SIGNAL,
         {"high": "100 on the bar that confirms a high, else 0.", "low": "100 on the bar that confirms a low, else 0."},
+        hindsight=TURNING_POINTS,
+        drawn=dict.fromkeys(("peak", "trough"), lambda p: -p.right),
     ),
     Record(
         "TSI",
@@ -185,9 +186,15 @@ RECORDS = (
         "Weighted average of the sum of two rates of change.",
         "Edwin Coppock, Barron's, 1962",
         PERCENT,
-        ascending=("short", "long"),
+        ascending=(("short", "long"),),
     ),
-    Record("DPO", "Earlier value less the mean around it; looks back only.", "common statistics"),
+    Record(
+        "DPO",
+        "Earlier value less the mean around it; looks back only.",
+        "common statistics",
+        hindsight=CENTRED,
+        drawn={"centred": lambda p: -shift_of(p.period, p.shift)},
+    ),
     Record("ER", "Net change as a share of the path walked.", "Perry Kaufman, Smarter Trading, 1995", SHARE),
     Record(
         "ERI",

@@ -11,7 +11,15 @@ RECORDS = (
     Record("LINEARREG_INTERCEPT", "Start of the least-squares line.", COMMON),
     Record("TSF", "Least-squares line carried on by one bar.", COMMON),
     Record("STDDEV", "Standard deviation (population) times the multiplier.", COMMON, DISTANCE),
-    Record("VAR", "Variance (population).", COMMON, Scale("price squared", 0), omitted=("nbdev",), shortest=1),
+    Record(
+        "VAR",
+        "Variance (population).",
+        COMMON,
+        Scale("price squared", 0),
+        omitted=("nbdev",),
+        shortest=1,
+        ascending=(("ddof", "period"),),
+    ),
     Record("AVGDEV", "Mean absolute deviation from the mean.", COMMON, DISTANCE),
     Record(
         "BETA",

@@ -13,7 +13,6 @@ RECORDS = (
         "Average of the chosen kind.",
         "common practice",
         title="Moving Average",
-        memory="convergent",  # as most kinds are
         typed=True,
     ),
     Record("EMA", "Mean whose weights fade by a constant factor, 2 / (period + 1).", "P. N. Haurlan, 1968"),
@@ -50,7 +49,7 @@ RECORDS = (
         "Average that adapts to the phase of the dominant cycle.",
         "John Ehlers, Technical Analysis of Stocks & Commodities, 2001",
         outputs={"mama": "Adaptive average.", "fama": "Following average, half as fast."},
-        ascending=("slow_limit", "fast_limit"),
+        ascending=(("slow_limit", "fast_limit"),),
     ),
     Record(
         "BBANDS",
@@ -87,12 +86,17 @@ RECORDS = (
         },
     ),
     Record(
-        "SAR", "Stop-and-reverse point that speeds up with the trend.", WILDER, ascending=("acceleration", "maximum")
+        "SAR", "Stop-and-reverse point that speeds up with the trend.", WILDER, ascending=(("acceleration", "maximum"),)
     ),
     Record(
         "SAREXT",
         "Stop-and-reverse point with speeds of its own for either side; negative while it lies above the bars.",
         WILDER,
+        ascending=tuple(
+            (f"{lower}_{side}", f"maximum_{side}")
+            for side in ("long", "short")
+            for lower in ("initial", "acceleration")
+        ),
     ),
     Record("MIDPOINT", "Middle between the highest and lowest value of the window.", "common statistics"),
     Record("MIDPRICE", "Middle between the highest high and lowest low of the window.", "common statistics"),

@@ -26,7 +26,7 @@ RECORDS = (
         CHAIKIN,
         SHARES,
         memory="convergent",
-        ascending=("fast", "slow"),
+        ascending=(("fast", "slow"),),
     ),
     Record("CMF", "Volume weighted by where the close lies in its bar, as a share of all volume.", CHAIKIN, SWING),
     Record(
@@ -46,8 +46,7 @@ RECORDS = (
         "Fast EMA less slow EMA of volume, in percent of the slow.",
         "common practice",
         PERCENT,
-        memory="convergent",
-        ascending=("fast", "slow"),
+        ascending=(("fast", "slow"),),
     ),
     Record("RVOL", "Volume over the mean of the volumes before it.", "common practice", Scale("ratio", 0), shortest=1),
     Record(

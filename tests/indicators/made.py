@@ -31,6 +31,17 @@ def halted(sessions: int) -> Bars:
     return bars
 
 
+def gapped(sessions: int) -> Bars:
+    """A walk that now and then opens at three times, or a third of, the close before, and loses days in between."""
+    bars = walk(sessions)
+    factors = np.ones(sessions)
+    factors[sessions // 5 :: 61] = 3.0
+    factors[sessions // 4 :: 61] = 1 / 3
+    prices = (np.round(array * np.cumprod(factors), 2) for array in (bars.open, bars.high, bars.low, bars.close))
+    kept = np.arange(sessions) % 17 != 0
+    return Bars(*(array[kept] for array in (*prices, bars.volume)))
+
+
 def silent(sessions: int, wakes: int) -> Bars:
     """A walk without any volume until session `wakes`."""
     bars = walk(sessions)

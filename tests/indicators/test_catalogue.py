@@ -30,15 +30,16 @@ def test_an_unknown_indicator_is_told_its_neighbours():
 
 
 def test_defaults_are_talibs():
-    assert build("macd", {}).params() == {"fast": 12, "slow": 26, "signal": 9}
-    assert build("bbands", {}).params() == {"period": 20, "deviations": 2.0}
-    assert build("stoch", {}).params() == {"k": 5, "slow_k": 3, "d": 3}
+    assert build("macd", {}).params() == {"fast": 12, "slow": 26, "signal": 9, "seed": "sma"}
+    assert build("bbands", {}).params() == {"period": 20, "deviations": 2.0, "type": "sma", "ddof": 0}
+    assert build("stoch", {}).params() == {"k": 5, "slow_k": 3, "d": 3, "slow_k_type": "sma", "d_type": "sma"}
 
 
 def test_talibs_names_and_text_are_accepted():
     assert build("rsi", {"timeperiod": "9"}) == build("rsi", {"period": 9}) == build("rsi", {"period": 9.0})
-    assert build("stoch", {"fastk_period": 14, "slowd_period": "3"}).params() == {"k": 14, "slow_k": 3, "d": 3}
-    assert build("bbands", {"nbdevup": "2.5", "nbdevdn": 2.5}).params() == {"period": 20, "deviations": 2.5}
+    assert build("stoch", {"fastk_period": 14, "slowd_period": "3"}) == build("stoch", {"k": 14})
+    assert build("bbands", {"nbdevup": "2.5", "nbdevdn": 2.5}) == build("bbands", {"deviations": 2.5})
+    assert build("bbands", {"matype": "ema"}) == build("bbands", {"type": "ema"})
 
 
 def test_equal_parameters_make_equal_and_equally_hashing_indicators():
@@ -50,8 +51,8 @@ def test_equal_parameters_make_equal_and_equally_hashing_indicators():
 @pytest.mark.parametrize(
     ("id_", "given", "name", "message"),
     [
-        ("rsi", {"perid": 3}, "perid", "perid=3: rsi has no such parameter; its parameters: period"),
-        ("obv", {"period": 3}, "period", "its parameters: none"),
+        ("rsi", {"perid": 3}, "perid", "perid=3: rsi has no such parameter; its parameters: period, smoothing"),
+        ("ad", {"period": 3}, "period", "its parameters: none"),
         ("rsi", {"period": "1"}, "period", "period='1': must be a whole number from 2 to 2000"),
         ("rsi", {"period": "14.5"}, "period", "must be a whole number from 2 to 2000"),
         ("rsi", {"timeperiod": 2001}, "timeperiod", "must be a whole number from 2 to 2000"),
@@ -70,8 +71,9 @@ def test_a_bad_parameter_says_what_is_allowed(id_, given, name, message):
 
 
 def test_parameters_tell_what_a_page_needs():
-    fast, slow, _ = parameters(declaration("macd"))
+    fast, slow, _, seed = parameters(declaration("macd"))
     assert (fast.name, fast.type, fast.default, fast.minimum, fast.maximum) == ("fast", int, 12, 2, 2000)
     assert fast.aliases == ("fastperiod",)
     assert slow.description == "Bars of the slow average."
+    assert (seed.convention, seed.choices, fast.convention) == (True, ("sma", "first"), False)
     assert parameters(declaration("bbands"))[1].aliases == ("nbdevup", "nbdevdn")

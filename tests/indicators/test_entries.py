@@ -19,15 +19,25 @@ def test_an_entry_answers_every_question(cls):
     entry = describe(cls)
     assert (entry.id, entry.title, entry.lookback) == (cls.id, cls.title, cls().lookback())
     assert (entry.settles_after is None) >= (cls.memory == "anchored")
-    assert entry.causal
-    assert not entry.repaints
+    assert entry.causal == (cls.hindsight is None)
+    assert entry.repaints == (cls.id == "zigzag")
+    assert entry.profiles["talib"] == cls().params()
+    assert entry.display_shifts.keys() == {output.name for output in entry.outputs}
     assert set(entry.stored) <= set(stored_columns())
     assert len({one.system for one in entry.elsewhere}) == len(entry.elsewhere)
 
 
 def test_the_entry_of_supertrend():
     entry = describe(declaration("supertrend"))
-    assert [parameter.name for parameter in entry.parameters] == ["period", "multiplier"]
+    told = {parameter.name: parameter.convention for parameter in entry.parameters}
+    assert told == {"period": False, "multiplier": False, "atr_type": True, "first_bar": True, "first_trend": True}
+    assert entry.profiles["tradingview"] == {
+        "period": 10,
+        "multiplier": 3.0,
+        "atr_type": "rma",
+        "first_bar": "range",
+        "first_trend": "falling",
+    }
     assert (entry.lookback, entry.memory, entry.settles_after) == (10, "anchored", None)
     assert Elsewhere("pandas-ta-classic", "supertrend", {"length": 7, "multiplier": 3.0}) in entry.elsewhere
     assert Elsewhere("TradingView", "Supertrend", {"atrPeriod": 10, "factor": 3.0}) in entry.elsewhere

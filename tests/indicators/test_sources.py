@@ -21,7 +21,8 @@ def test_talib_says_the_same(indicator: Wrapped):
     """Asked through TA-Lib's abstract interface, which knows inputs and parameters without our table."""
     function = Function(indicator.talib)
     for theirs, ours in indicator.aliases.items():
-        function.parameters = {theirs: getattr(indicator, ours)}
+        value = getattr(indicator, ours)
+        function.parameters = {theirs: getattr(talib.MA_Type, value.upper()) if isinstance(value, str) else value}
     answer = function({"open": OP, "high": H, "low": L, "close": C, "volume": V})
     columns = answer if isinstance(answer, (tuple, list)) else (answer,)
     for column, expected in zip(indicator.compute(BARS), columns, strict=True):

@@ -105,8 +105,8 @@ def test_a_plan_names_the_indicators_and_symbols_of_its_text():
         ("rsy(14)", 0, "did you mean"),
         ("close(3)", 0, "close is a column and takes no arguments"),
         ("rsi_14(3)", 0, "rsi_14 is a column and takes no arguments"),
-        ("rsi(14, 15)", 8, "more than rsi takes: rsi(on, period=14)"),
-        ("rsi(perod=3)", 4, "rsi takes no perod: rsi(on, period=14); did you mean period"),
+        ("rsi(14, ema, 15)", 13, "more than rsi takes: rsi(on, period=14, smoothing=wilder)"),
+        ("rsi(perod=3)", 4, "rsi takes no perod: rsi(on, period=14, smoothing=wilder); did you mean period"),
         ("rsi(9, period=9)", 7, "period is given twice"),
         ("rsi(close, on=hl2)", 11, "on is given twice"),
         ("rsi(1)", 4, "a whole number from 2 to 2000"),
@@ -175,8 +175,21 @@ def test_every_indicator_can_be_called_with_its_defaults(cls):
         assert (plan.node.indicator, plan.node.output) == (cls(), at)
 
 
-def test_a_catalogue_that_looks_ahead_is_refused(monkeypatch):
-    monkeypatch.setattr(type(build("rsi", {})), "causal", False)
-    for text in ("rsi(9)", "rsi_14", "sma(rsi(9), 3)"):
-        with pytest.raises(ExpressionError, match="rsi of rsi depends on later bars"):
-            check(text, FREE)
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("ichimoku().chikou", "ichimoku's chikou is known only on later bars than its own; allowed are tenkan, kijun"),
+        ("sma(dpo(close, 20).centred, 3)", "dpo's centred is known only on later bars"),
+        ("zigzag().line > close", "zigzag's line is known only on later bars"),
+    ],
+)
+def test_what_looks_ahead_is_refused(text, told):
+    with pytest.raises(ExpressionError, match=told):
+        check(text, FREE)
+
+
+def test_conventions_are_given_by_word():
+    plan = check("rsi(close, 14, smoothing=sma)", FREE)
+    assert plan.node.indicator == build("rsi", {"smoothing": "sma"})
+    with pytest.raises(ExpressionError, match="smoothing must be one of wilder, sma, ema"):
+        check("rsi(close, 14, smoothing=14)", FREE)
