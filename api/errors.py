@@ -12,7 +12,7 @@ from api.accounts import errors as accounts
 from api.audit.entry import ENTRY
 from api.problems import Refusal
 from api.tokens.errors import InvalidToken
-from indicators import BadParameter, UnknownIndicator, UnknownSeries
+from indicators import BadParameter, UnknownIndicator, UnknownProfile, UnknownSeries
 from warehouse.serving import UnknownColumn, UnknownSymbol
 from warehouse.snapshots import CorruptSnapshot, NoSnapshot, UnknownSnapshot
 
@@ -42,6 +42,7 @@ RULES = (
     Rule(CorruptSnapshot, "unknown-snapshot", lambda _: {"parameter": "snapshot"}),
     Rule(NoSnapshot, "no-snapshot", lambda _: {"retry_after": 5}),
     Rule(UnknownSeries, "parameter-out-of-bounds", lambda ex: _told("on", ex.name, list(ex.allowed))),
+    Rule(UnknownProfile, "parameter-out-of-bounds", lambda ex: _told("profile", ex.name, list(ex.allowed))),
     Rule(BadParameter, "parameter-out-of-bounds", lambda ex: _told(ex.name, ex.value, ex.allowed)),
     Rule(InvalidToken, "invalid-token"),
     Rule(accounts.MalformedKey, "malformed-key"),

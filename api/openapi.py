@@ -29,7 +29,7 @@ _INDICATOR_PARAMETERS = {
     "style": "form",
     "explode": True,
     "description": "The indicator's own parameters, each under its name (`period=14`); the catalogue has the bounds.",
-    "schema": {"type": "object", "additionalProperties": {"type": "number"}},
+    "schema": {"type": "object", "additionalProperties": {"type": ["number", "string"]}},
 }
 
 

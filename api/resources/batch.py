@@ -17,14 +17,14 @@ from api.problems import Refusal
 from api.questions import AdjustName, Interval, SnapshotId, Stretch
 from api.reply import Reply
 from api.resources import series, stretch
-from api.resources.series import Choice, Found
-from api.resources.stretch import Columns, Partial, Warmup
-from indicators import SERIES
+from api.resources.series import Choice, Found, ProfileName, WithNoncausal
+from api.resources.stretch import Columns, Noncausal, Partial, Warmup
+from indicators import SERIES, BadParameter, declaration, parameters
 
 _LARGEST = 2**53
 
-Number = Annotated[int, Meta(ge=-_LARGEST, le=_LARGEST)] | float
-Params = Annotated[dict[Name, Number], Meta(max_length=16, description="The indicator's own parameters.")]
+Value = Annotated[int, Meta(ge=-_LARGEST, le=_LARGEST)] | float | Name
+Params = Annotated[dict[Name, Value], Meta(max_length=16, description="The indicator's own parameters.")]
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,6 +33,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     id: Annotated[Name, Meta(description="The indicator's id in the catalogue.", examples=["rsi"])]
     params: Params = msgspec.field(default_factory=dict)
     on: Annotated[Name, Meta(description=f"The input series: {', '.join(SERIES)}.")] = "close"
+    profile: ProfileName = "talib"
+    include_noncausal: WithNoncausal = False
 
 
 class BatchQuestion(msgspec.Struct, kw_only=True):
@@ -64,15 +66,18 @@ class BatchItem(msgspec.Struct, frozen=True, kw_only=True):
     symbol: str
     indicator: str
     params: Annotated[
-        dict[str, int | float], Meta(description="All parameters, defaults included; with a problem, those given.")
+        dict[str, int | float | str],
+        Meta(description="All parameters, defaults included; with a problem, those given."),
     ]
     status: Annotated[int, Meta(description="What the same question would get as a GET.", examples=[200])]
     problem: ProblemBody | UnsetType = UNSET
     interval: Interval | UnsetType = UNSET
     adjust: AdjustName | UnsetType = UNSET
+    profile: Annotated[str | UnsetType, Meta(description="Whose conventions the other parameters follow.")] = UNSET
     on: Annotated[str | UnsetType | None, Meta(description="The input; null where the inputs are fixed.")] = UNSET
     source: Literal["stored", "computed"] | UnsetType = UNSET
     warmup: Warmup | UnsetType = UNSET
+    noncausal: Noncausal | UnsetType = UNSET
     truncated: Annotated[bool | UnsetType, Meta(description="Whether `limit` left rows out.")] = UNSET
     partial: Partial = UNSET
     columns: Columns | UnsetType = UNSET
@@ -93,7 +98,7 @@ def batch(question: BatchQuestion, desk: Desk) -> Reply:
     edition = desk.edition(question.snapshot, question.interval)
     # PERF what is wrong with a symbol or an indicator is found once, as near names are looked for among all
     spans = [tried(lambda one=one: edition.reader.span(one)) for one in question.symbols]
-    choices = [tried(lambda one=one: series.choose(one.id, one.params, one.on, desk)) for one in question.indicators]
+    choices = [tried(lambda one=one: _chosen(one, desk)) for one in question.indicators]
     items = []
     for symbol, span in zip(question.symbols, spans, strict=True):
         asked = Stretch(
@@ -115,6 +120,15 @@ def batch(question: BatchQuestion, desk: Desk) -> Reply:
         return orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY)
 
     return Reply(render, price=sum(isinstance(item, Found) for item in items))
+
+
+def _chosen(wanted: Wanted, desk: Desk) -> Choice:
+    """Return what an item asks for; unlike a query, JSON has numbers, so that text must be one of some words."""
+    for one in parameters(declaration(wanted.id)):
+        for name in (one.name, *one.aliases):
+            if isinstance(value := wanted.params.get(name), str) and not one.choices:
+                raise BadParameter(name, value, f"must be {one.allowed}")
+    return series.choose(wanted, desk)
 
 
 def _found(asked: Stretch, choice: Choice | Refusal, desk: Desk) -> Found | Refusal:

@@ -11,7 +11,7 @@ from api.desk import Desk
 from api.questions import Nothing
 from api.reply import Reply, whole
 from api.resources.series import IndicatorId
-from indicators import Elsewhere, Indicator, Output, catalogue, declaration, describe
+from indicators import Elsewhere, Indicator, catalogue, declaration, describe
 from warehouse.intervals import INTERVALS, IntervalName
 
 _KINDS: dict[type, Literal["integer", "number", "string"]] = {int: "integer", float: "number", str: "string"}
@@ -28,6 +28,27 @@ class ParameterEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     description: str
     aliases: tuple[str, ...]
     choices: Annotated[tuple[str, ...], Meta(description="The words allowed, where it is no number.")] = ()
+    convention: Annotated[
+        bool, Meta(description="It settles which definition in use is meant; its default stands in no column's name.")
+    ] = False
+
+
+class OutputEntry(msgspec.Struct, frozen=True):
+    """An output, and whether a rule may be built on it."""
+
+    name: str
+    unit: str
+    description: str
+    minimum: float | None
+    maximum: float | None
+    causal: Annotated[
+        bool,
+        Meta(description="No value depends on a later bar. Outputs that are not come with include_noncausal=true."),
+    ]
+    repaints: Annotated[bool, Meta(description="A value once told may change when later bars come.")]
+    display_shift: Annotated[
+        int, Meta(description="Bars ahead of the bar it is computed on that it stands at; below 0, behind it.")
+    ]
 
 
 class IndicatorEntry(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,15 +64,19 @@ class IndicatorEntry(msgspec.Struct, frozen=True, kw_only=True):
         Meta(description="Series read; `on` is the one the caller chooses, `against` another symbol's."),
     ]
     parameters: tuple[ParameterEntry, ...]
-    outputs: tuple[Output, ...]
+    outputs: tuple[OutputEntry, ...]
+    profiles: Annotated[
+        dict[str, dict[str, int | float | str]],
+        Meta(description="All defaults by profile, for the profiles that have the indicator."),
+    ]
     lookback: Annotated[int, Meta(description="Leading bars without a value, with the default parameters.")]
     memory: Literal["window", "convergent", "anchored"]
     settles_after: Annotated[
         int | None,
         Meta(description="Bars after which a millionth is left of where the history began; null if that never is so."),
     ]
-    causal: Annotated[bool, Meta(description="No value depends on a later bar.")]
-    repaints: Annotated[bool, Meta(description="A value once told may change when later bars come.")]
+    causal: Annotated[bool, Meta(description="Whether all outputs are.")]
+    repaints: Annotated[bool, Meta(description="Whether an output does.")]
     elsewhere: Annotated[tuple[Elsewhere, ...], Meta(description="Names and defaults in other systems.")]
     stored: Annotated[tuple[str, ...], Meta(description="Stored columns of sessions, for point look-ups.")]
     stored_by_interval: Annotated[
@@ -109,10 +134,24 @@ def _entry(cls: type[Indicator], tiers: tuple[Tier, ...]) -> IndicatorEntry:
                 description=one.description,
                 aliases=one.aliases,
                 choices=one.choices,
+                convention=one.convention,
             )
             for one in told.parameters
         ),
-        outputs=told.outputs,
+        outputs=tuple(
+            OutputEntry(
+                name=one.name,
+                unit=one.unit,
+                description=one.description,
+                minimum=one.minimum,
+                maximum=one.maximum,
+                causal=one.causal,
+                repaints=one.repaints,
+                display_shift=told.display_shifts[one.name],
+            )
+            for one in told.outputs
+        ),
+        profiles=told.profiles,
         lookback=told.lookback,
         memory=told.memory,
         settles_after=told.settles_after,

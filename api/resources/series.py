@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Protocol
 
 import msgspec
 from msgspec import Meta
@@ -15,10 +15,31 @@ from api.reply import Reply, tag_of
 from api.resources import stretch
 from api.resources.stretch import Floats
 from api.stretches import Page, page
-from indicators import SERIES, BadParameter, Indicator, UnknownSeries, build, declaration, stored_names
+from indicators import (
+    PROFILES,
+    SERIES,
+    BadParameter,
+    Bars,
+    Indicator,
+    UnknownSeries,
+    build,
+    declaration,
+    followed,
+    stored_names,
+)
 from indicators import parameters as declared
 
 IndicatorId = Annotated[str, Meta(description="The indicator's id in the catalogue.", examples=["rsi"])]
+ProfileName = Annotated[
+    str,
+    Meta(
+        max_length=64,
+        description=f"Whose defaults and conventions hold for what is not given: {' or '.join(PROFILES)}.",
+    ),
+]
+WithNoncausal = Annotated[
+    bool, Meta(description="Whether to answer outputs, too, that stand on days before they were known.")
+]
 
 
 class SeriesQuestion(Stretch, kw_only=True):
@@ -27,6 +48,32 @@ class SeriesQuestion(Stretch, kw_only=True):
     id: IndicatorId
     params: dict[str, str]
     on: Annotated[str, Meta(description=f"The input series: {', '.join(SERIES)}.")] = "close"
+    profile: ProfileName = "talib"
+    include_noncausal: WithNoncausal = False
+
+
+class Asked(Protocol):
+    """What a question says of an indicator, whatever the symbol."""
+
+    @property
+    def id(self) -> str:
+        """The indicator's id."""
+
+    @property
+    def params(self) -> Mapping[str, str | int | float]:
+        """The parameters given."""
+
+    @property
+    def on(self) -> str:
+        """The input series."""
+
+    @property
+    def profile(self) -> str:
+        """Whose conventions hold for the other parameters."""
+
+    @property
+    def include_noncausal(self) -> bool:
+        """Whether outputs in hindsight are wanted."""
 
 
 _OWN = tuple(name for name in parameters(SeriesQuestion) if name not in {"symbol", "id"})
@@ -38,6 +85,19 @@ class Choice(msgspec.Struct, frozen=True):
     indicator: Indicator
     names: tuple[str, ...]
     on: str
+    profile: str
+    include_noncausal: bool
+
+    def noncausal(self) -> dict[str, Any]:
+        """Return the outputs in hindsight that are wanted, each with what marks it."""
+        hindsight = self.indicator.hindsight
+        if hindsight is None or not self.include_noncausal:
+            return {}
+        shifts = self.indicator.display_shifts()
+        return {
+            one.name: {"causal": one.causal, "repaints": one.repaints, "display_shift": shifts[one.name]}
+            for one in hindsight.outputs
+        }
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -61,6 +121,7 @@ class Found(msgspec.Struct, frozen=True):
         return {
             "indicator": indicator.id,
             "params": indicator.params(),
+            "profile": self.choice.profile,
             "on": self.choice.on if indicator.takes_on else None,
             "source": "stored" if self.stored else "computed",
             "warmup": {
@@ -68,26 +129,36 @@ class Found(msgspec.Struct, frozen=True):
                 "lookback": indicator.lookback(),
                 "bars_before": self.page.before,
             },
+            "noncausal": self.choice.noncausal(),
         }
 
     def columns(self) -> dict[str, Floats]:
         """Return the values by output, of the page's rows."""
         indicator = self.choice.indicator
         outputs = (indicator.id,) if len(self.choice.names) == 1 else tuple(one.name for one in indicator.outputs)
-        return dict(zip(outputs, self._stored() if self.stored else self._computed(), strict=True))
+        known = dict(zip(outputs, self._stored() if self.stored else self._computed(), strict=True))
+        return known | self._in_hindsight()
 
     def _stored(self) -> tuple[Floats, ...]:
         edition, first, last = self.page.edition, self.page.first, self.page.last
         return tuple(edition.reader.column(name)[first:last] for name in self.choice.names)
 
     def _computed(self) -> tuple[Floats, ...]:
-        bars = self.page.edition.bars(self.question.symbol, self.question.adjust)
-        return tuple(column[self.page.rows] for column in self.choice.indicator.compute(bars, on=self.choice.on))
+        columns = self.choice.indicator.compute(self._bars(), on=self.choice.on)
+        return tuple(column[self.page.rows] for column in columns)
+
+    def _in_hindsight(self) -> dict[str, Floats]:
+        names = self.choice.noncausal()
+        columns = self.choice.indicator.compute_hindsight(self._bars(), on=self.choice.on) if names else ()
+        return {name: column[self.page.rows] for name, column in zip(names, columns, strict=True)}
+
+    def _bars(self) -> Bars:
+        return self.page.edition.bars(self.question.symbol, self.question.adjust)
 
 
 def series(question: SeriesQuestion, desk: Desk) -> Reply:
     """Return an indicator's columns."""
-    choice = choose(question.id, question.params, question.on, desk, besides=_OWN)
+    choice = choose(question, desk, besides=_OWN)
     found = find(question, choice, desk)
     page = found.page
     return Reply(
@@ -96,40 +167,32 @@ def series(question: SeriesQuestion, desk: Desk) -> Reply:
     )
 
 
-def choose(
-    indicator_id: str, params: Mapping[str, str | int | float], on: str, desk: Desk, *, besides: tuple[str, ...] = ()
-) -> Choice:
+def choose(asked: Asked, desk: Desk, *, besides: tuple[str, ...] = ()) -> Choice:
     """Return an indicator that the tier has; `besides` are names that stand beside its parameters.
 
-    Raises UnknownIndicator, BadParameter, UnknownSeries, or a Refusal of a name or of the tier.
+    Raises UnknownIndicator, UnknownProfile, BadParameter, UnknownSeries, or a Refusal of a name or of the tier.
     """
-    indicator, names = _indicator(indicator_id, tuple(params.items()), besides)
-    if on not in SERIES:
-        raise UnknownSeries(on)
-    if on != "close" and not indicator.takes_on:
+    indicator, names = _indicator(asked.id, tuple(asked.params.items()), asked.profile, besides)
+    if asked.on not in SERIES:
+        raise UnknownSeries(asked.on)
+    if asked.on != "close" and not indicator.takes_on:
         inputs = ", ".join(indicator.inputs)
-        raise BadParameter("on", on, f"{indicator.id} has fixed inputs ({inputs}): leave it out")
+        raise BadParameter("on", asked.on, f"{indicator.id} has fixed inputs ({inputs}): leave it out")
     require_indicators((indicator.id,), desk)
-    return Choice(indicator, names, on)
+    return Choice(indicator, names, asked.on, followed(indicator.id, asked.profile), asked.include_noncausal)
 
 
 def find(question: Stretch, choice: Choice, desk: Desk) -> Found:
     """Return the rows that answer a question; raises what `page` raises."""
-    asked = cursors.fingerprint(
-        *choice.names,
-        question.symbol,
-        question.interval,
-        choice.on,
-        question.adjust,
-        question.start,
-        question.end,
-    )
+    told = (*choice.names, choice.on, choice.profile, choice.include_noncausal)
+    rows = (question.symbol, question.interval, question.adjust, question.start, question.end)
+    asked = cursors.fingerprint(*told, *rows)
     return Found(question, choice, asked, page(question, asked, desk))
 
 
 @lru_cache(maxsize=4096)
 def _indicator(
-    indicator_id: str, params: tuple[tuple[str, str | int | float], ...], besides: tuple[str, ...]
+    indicator_id: str, params: tuple[tuple[str, str | int | float], ...], profile: str, besides: tuple[str, ...]
 ) -> tuple[Indicator, tuple[str, ...]]:
     cls = declaration(indicator_id)
     own = declared(cls)
@@ -137,5 +200,5 @@ def _indicator(
     for name, _ in params:
         if name not in known:
             raise unknown_parameter(name, (*(one.name for one in own), *besides))
-    indicator = build(indicator_id, dict(params))
+    indicator = build(indicator_id, dict(params), profile)
     return indicator, indicator.column_names()

@@ -50,14 +50,36 @@ class Warmup(msgspec.Struct, frozen=True):
     bars_before: Annotated[int, Meta(description="Bars of the history ahead of the first row shown.")]
 
 
+class Mark(msgspec.Struct, frozen=True):
+    """What is to be known of an output before a rule is built on it."""
+
+    causal: Annotated[bool, Meta(description="Always false: a value depends on later bars than its own.")]
+    repaints: Annotated[bool, Meta(description="A value once told may change when later bars come.")]
+    display_shift: Annotated[int, Meta(description="Bars ahead of the bar it is computed on; below 0, behind it.")]
+
+
+Noncausal = Annotated[
+    dict[str, Mark], Meta(description="The columns that stand on days before they were known; none unless asked for.")
+]
+
+
 class Series(Bars, frozen=True, kw_only=True):
     """An indicator of one symbol."""
 
     indicator: Annotated[str, Meta(description="The indicator's id.", examples=["rsi"])]
-    params: Annotated[dict[str, int | float], Meta(description="All parameters, defaults included.")]
+    params: Annotated[dict[str, int | float | str], Meta(description="All parameters, defaults included.")]
+    profile: Annotated[
+        str,
+        Meta(
+            description="Whose defaults and conventions hold for what was not given: the one asked for, or `talib`"
+            " where that one does not have the indicator.",
+            examples=["talib"],
+        ),
+    ]
     on: Annotated[str | None, Meta(description="The input series; null where the inputs are fixed.")]
     source: Annotated[Literal["stored", "computed"], Meta(description="Both give the same numbers.")]
     warmup: Warmup
+    noncausal: Noncausal
 
 
 def render(question: Stretch, page: Page, told: Mapping[str, Any], columns: Mapping[str, Floats]) -> bytes:

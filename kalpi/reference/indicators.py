@@ -39,7 +39,7 @@ def _index() -> Iterator[str]:
 
 
 def _row(told: Entry) -> tuple[str, str, str, str]:
-    given = ", ".join(f"{one.name} {one.default}" for one in told.parameters)
+    given = ", ".join(f"{one.name} {one.default}" for one in told.parameters if not one.convention)
     return f"[`{told.id}`](indicators/{told.id}.md)", told.title, given, told.meaning
 
 
@@ -58,9 +58,9 @@ def _indicator(kind: type[Indicator]) -> Iterator[str]:
     least = least_tier_for(told.id)
     yield f"**Least tier.** {least.name.capitalize() if least else 'None'}, as the tiers are seeded.\n"
     yield f"**Ask.** `GET /v1/symbols/{{symbol}}/indicators/{told.id}{_query(told)}`\n"
-    if told.parameters:
-        yield "## Parameters\n"
-        yield from _parameters(told)
+    yield from _parameters(told)
+    yield from _conventions(told)
+    yield from _profiles(told)
     yield "## Outputs\n"
     yield from table(
         ("output", "unit", "range", "meaning"),
@@ -94,23 +94,65 @@ def _memory(told: Entry) -> str:
 
 
 def _look_ahead(told: Entry) -> str:
-    causal = "No value depends on a later bar" if told.causal else "Values depend on later bars"
-    return f"{causal}, and {'one once told may change' if told.repaints else 'none changes once told'}."
+    early = [one for one in told.outputs if not one.causal]
+    ahead = [f"`{name}` {bars} bars" for name, bars in told.display_shifts.items() if bars > 0]
+    said = ["No value depends on a later bar, and none changes once told."]
+    if early:
+        names = ", ".join(f"`{one.name}`{' (and may change)' if one.repaints else ''}" for one in early)
+        said = [
+            f"Known only on later bars: {names}; answered with `include_noncausal=true` only, never stored, refused"
+        ]
+        said += ["in expressions. Of the other outputs no value depends on a later bar, and none changes once told."]
+    if ahead:
+        said += [f"Drawn ahead of the bar it is computed on: {', '.join(ahead)}."]
+    return " ".join(said)
 
 
 def _query(told: Entry) -> str:
-    given = [f"{one.name}={one.default}" for one in told.parameters]
+    given = [f"{one.name}={one.default}" for one in told.parameters if not one.convention]
     given += ["against={other}"] if told.takes_against else []
     return f"?{'&'.join(given)}" if given else ""
 
 
 def _parameters(told: Entry) -> Iterator[str]:
+    plain = [one for one in told.parameters if not one.convention]
+    if not plain:
+        return
+    yield "## Parameters\n"
     yield from table(
         ("parameter", "default", "allowed", "also called", "meaning"),
-        ((f"`{p.name}`", p.default, _allowed(p), _aliases(p), p.description) for p in told.parameters),
+        ((f"`{p.name}`", p.default, _allowed(p), _aliases(p), p.description) for p in plain),
     )
-    if told.ascending:
-        yield f"{' < '.join(f'`{name}`' for name in told.ascending)}, or the question is refused.\n"
+    for chain in told.ascending:
+        yield f"{' < '.join(f'`{name}`' for name in chain)}, or the question is refused.\n"
+
+
+def _conventions(told: Entry) -> Iterator[str]:
+    """Tell where the field splits; a default stands in no column's name."""
+    settled = [one for one in told.parameters if one.convention]
+    if not settled:
+        return
+    yield "## Conventions\n"
+    yield from table(
+        ("parameter", "default", "allowed", "meaning"),
+        ((f"`{p.name}`", p.default, _allowed(p), p.description) for p in settled),
+    )
+
+
+def _profiles(told: Entry) -> Iterator[str]:
+    """Tell which defaults are others in the profiles that have the indicator."""
+    usual = told.profiles[catalogue.PROFILES[0]]
+    others = {
+        profile: [f"`{name}={value}`" for name, value in given.items() if value != usual[name]]
+        for profile, given in told.profiles.items()
+        if profile != catalogue.PROFILES[0]
+    }
+    if others:
+        yield "## Profiles\n"
+        yield from table(
+            ("profile", "defaults that differ"),
+            ((f"`{one}`", ", ".join(given) or "none") for one, given in others.items()),
+        )
 
 
 def _aliases(parameter: Parameter) -> str:

@@ -21,7 +21,18 @@ def test_an_entry_tells_how_to_ask(free):
             "maximum": 2000,
             "description": rsi["parameters"][0]["description"],
             "aliases": ["timeperiod"],
-        }
+        },
+        {
+            "name": "smoothing",
+            "type": "string",
+            "default": "wilder",
+            "minimum": None,
+            "maximum": None,
+            "description": rsi["parameters"][1]["description"],
+            "aliases": [],
+            "choices": ["wilder", "sma", "ema"],
+            "convention": True,
+        },
     ]
     assert (rsi["outputs"][0]["minimum"], rsi["outputs"][0]["maximum"]) == (0, 100)
     assert (rsi["lookback"], rsi["memory"], rsi["least_tier"]) == (14, "convergent", "pro")

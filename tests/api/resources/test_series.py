@@ -29,12 +29,14 @@ def test_the_shape_is_the_contract(premium):
         "interval": "1d",
         "adjust": "split",
         "indicator": "rsi",
-        "params": {"period": 14},
+        "params": {"period": 14, "smoothing": "wilder"},
+        "profile": "talib",
         "on": "close",
         "source": "stored",
         "snapshot": answer["snapshot"],
         "data_through": "2013-03-01",
         "warmup": {"memory": "convergent", "lookback": 14, "bars_before": 3268},
+        "noncausal": {},
         "columns": {},
     }
     assert dates == ["2013-02-28", "2013-03-01"]
