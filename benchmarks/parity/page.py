@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from benchmarks.parity import finta, kand, pandas_ta, skender, ta, ta_lib, talipp, tulip
+from benchmarks.parity import conventions, finta, kand, pandas_ta, skender, ta, ta_lib, talipp, tulip
 from benchmarks.parity.case import Case, Verdict, compare
 from indicators import Bars, catalogue
 from indicators.bars import Array
@@ -30,15 +30,18 @@ class Library(NamedTuple):
             return None
 
 
-LIBRARIES = (
-    Library("TA-Lib", "ta-lib", ta_lib.CASES, ta_lib.ask),
-    Library("Tulip", "tulipy", tulip.CASES, tulip.ask),
-    Library("pandas-ta-classic", "pandas-ta-classic", pandas_ta.CASES, pandas_ta.ask),
-    Library("ta", "ta", ta.CASES, ta.ask),
-    Library("talipp", "talipp", talipp.CASES, talipp.ask),
-    Library("Kand", "kand", kand.CASES, kand.ask),
-    Library("FinTA", "finta", finta.CASES, finta.ask),
-    Library("Stock Indicators", "stock-indicators", skender.CASES, skender.ask),
+LIBRARIES = tuple(
+    Library(name, package, (*module.CASES, *conventions.besides(name, module.CASES)), module.ask)
+    for name, package, module in (
+        ("TA-Lib", "ta-lib", ta_lib),
+        ("Tulip", "tulipy", tulip),
+        ("pandas-ta-classic", "pandas-ta-classic", pandas_ta),
+        ("ta", "ta", ta),
+        ("talipp", "talipp", talipp),
+        ("Kand", "kand", kand),
+        ("FinTA", "finta", finta),
+        ("Stock Indicators", "stock-indicators", skender),
+    )
 )
 
 
@@ -95,6 +98,7 @@ def _lines(told: Sequence[Result], versions: Mapping[str, str]) -> Iterator[str]
     for one in told:
         if one.verdict is not Verdict.EQUAL:
             yield f"| `{one.case.id}`{_given(one.case)} | {one.library} | {one.verdict} | {_safe(one.case.reason)} |"
+    yield from _conventions(told)
     yield "\n## All\n"
     yield f"| indicator | {' | '.join(library.name for library in LIBRARIES)} |\n|---|{'---|' * len(LIBRARIES)}"
     verdicts = {(one.case.id, one.library): one.verdict for one in reversed(told)}
@@ -105,6 +109,20 @@ def _lines(told: Sequence[Result], versions: Mapping[str, str]) -> Iterator[str]
             yield f"| `{cls.id}` | {' | '.join(cells)} |"
     alone = [f"`{cls.id}`" for cls in catalogue() if cls.id not in compared]
     yield f"\nIn none of them, or not comparable there; the tests work them out: {', '.join(alone)}."
+
+
+def _conventions(told: Sequence[Result]) -> Iterator[str]:
+    """List the definitions of others that are equal to ours under the same convention."""
+    yield "\n## Other conventions\n"
+    yield "What others define otherwise, and we too when told to: equal, all of it.\n"
+    yield "| indicator | conventions | compared with |\n|---|---|---|"
+    found: dict[tuple[str, str], list[str]] = {}
+    for one in told:
+        if one.verdict is Verdict.EQUAL and (given := conventions.followed(one.case)):
+            words = ", ".join(f"`{name}={value}`" for name, value in given.items())
+            found.setdefault((one.case.id, words), []).append(one.library)
+    for (name, words), libraries in found.items():
+        yield f"| `{name}` | {words} | {', '.join(dict.fromkeys(libraries))} |"
 
 
 def _given(case: Case) -> str:
