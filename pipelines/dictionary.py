@@ -25,7 +25,7 @@ INDICATORS = Table(
             "inputs", "varchar", "the series that it reads, as a JSON list; `on` is the one that the caller chooses"
         ),
         Column("parameters", "varchar", "its parameters with defaults and bounds, as a JSON list"),
-        Column("outputs", "varchar", "its outputs with units and bounds, as a JSON list"),
+        Column("outputs", "varchar", "its outputs with units and bounds, and whether they look ahead, as a JSON list"),
         Column("memory", "varchar", "what a value depends on: a window, all bars with fading weight, or the first bar"),
         Column("lookback", "bigint", "leading bars without a value, at the defaults", unit="bars"),
         Column("settles_after", "bigint", "bars to a millionth of its value, where known", unit="bars", nullable=True),
@@ -117,7 +117,13 @@ def _parameter(each: indicators.Parameter) -> dict[str, object]:
     allowed: dict[str, object] = (
         {"choices": each.choices} if each.choices else {"minimum": each.minimum, "maximum": each.maximum}
     )
-    return {"name": each.name, "default": each.default, **allowed, "description": each.description}
+    return {
+        "name": each.name,
+        "default": each.default,
+        **allowed,
+        "description": each.description,
+        "convention": each.convention,
+    }
 
 
 def _output(each: Output) -> dict[str, object]:
@@ -127,6 +133,8 @@ def _output(each: Output) -> dict[str, object]:
         "minimum": each.minimum,
         "maximum": each.maximum,
         "description": each.description,
+        "causal": each.causal,
+        "repaints": each.repaints,
     }
 
 

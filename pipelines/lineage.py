@@ -8,7 +8,7 @@ import dagster as dg
 from dbt_like_sql import lineage, project
 from dbt_like_sql.lineage import Origin
 from dbt_like_sql.model import Model
-from indicators import Indicator, stored_columns
+from indicators import Indicator, parameters, stored_columns
 from warehouse.contracts import DAILY_BARS, DAILY_BARS_ADJUSTED, RAW_ACTIONS, Table
 from warehouse.work import WorkStore
 
@@ -82,7 +82,13 @@ def read_by(indicator: Indicator) -> tuple[str, ...]:
 def call(indicator: Indicator) -> str:
     """Return a stored indicator as it is asked for: `rsi(close, 14)`, `atr(14)`."""
     given = ["close"] if indicator.takes_on else []
-    return f"{indicator.id}({', '.join([*given, *map(str, indicator.params().values())])})"
+    for one in parameters(type(indicator)):
+        value = getattr(indicator, one.name)
+        if not one.convention:
+            given.append(str(value))
+        elif value != one.default:
+            given.append(f"{one.name}={value}")
+    return f"{indicator.id}({', '.join(given)})"
 
 
 def _of_adjustment() -> Iterator[Origin]:

@@ -5,9 +5,9 @@ import msgspec
 import numpy as np
 import pytest
 
-from indicators import Bars, stored, stored_columns
+from indicators import Bars, build, stored, stored_columns
 from pipelines import metadata
-from pipelines.lineage import read_by
+from pipelines.lineage import call, read_by
 from pipelines.steps import FAMILIES
 from tests.world import world  # noqa: F401 - a fixture
 from warehouse import snapshots
@@ -103,6 +103,11 @@ def test_every_stored_column_is_traced_to_the_bars_and_told(database):
         "select distinct expression from meta.lineage where table_name = 'daily.momentum' and column_name = 'rsi_14'"
     ).fetchone()
     assert expression == "rsi(close, 14)"
+
+
+def test_a_call_names_the_conventions_that_are_not_the_defaults():
+    assert call(build("bbands", {"ddof": 1, "period": 10})) == "bbands(close, 10, 2.0, ddof=1)"
+    assert call(build("atr", {"type": "sma"})) == "atr(14, type=sma)"
 
 
 def test_the_catalogue_is_a_table(database):
