@@ -4,10 +4,13 @@ from typing import Annotated
 
 import typer
 
+from kalpi.cli import asking
 from kalpi.cli.group import group
 from kalpi.errors import refusing
 
 commands = group("Published snapshots.")
+commands.command()(asking.sql)
+commands.command()(asking.export)
 
 
 @commands.command()
