@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
-from kalpi.errors import Refusal
-from pipelines import delivery
+from kalpi.errors import Refusal, refusing
+from pipelines import declaration, delivery
+from pipelines.decoder import Decoder
+from pipelines.reasons import Refused
+from warehouse.home import Home
 
 
-def look_at(path: Path) -> None:
-    """Refuse a file that is none, is not Parquet, or lacks a column.
+def look_at(path: Path, home: Home) -> None:
+    """Refuse a file that is none, or that its metadata already shows to be unusable.
 
     Raises:
         Refusal: names what is missing and what is needed.
@@ -16,7 +19,8 @@ def look_at(path: Path) -> None:
         raise Refusal(f"{path} is no file")
     if path.name.startswith(".") or path.suffix in {".part", ".tmp"}:
         raise Refusal(f"{path} bears the name of an unfinished file; rename it")
-    try:
-        delivery.inspect(path)
-    except delivery.Refused as ex:
-        raise Refusal(f"{path}: {ex}") from ex
+    with refusing(declaration.BadDeclaration), Decoder() as decoder:
+        try:
+            delivery.plan(path, declaration.load(home), decoder)
+        except Refused as ex:
+            raise Refusal(f"{path}: {ex} ({ex.code})") from ex

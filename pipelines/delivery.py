@@ -1,121 +1,162 @@
-"""One delivered file: what it holds, or the reason why it can't be used."""
+"""One delivered file: what it holds, in the contract's columns and types, or the reason why it can't be used."""
 
+from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 import polars as pl
-import pyarrow as pa
-import pyarrow.parquet as pq
 
+from pipelines.declaration import Declaration
+from pipelines.decoder import Decoder, Field, Form, Schema
+from pipelines.mappings import DIVIDEND, PLAIN, SPLIT, Kind, Mapping
+from pipelines.reasons import Refused
+from pipelines.shaping import UNREADABLE, shape
 from warehouse.contracts import RAW_ACTIONS, RAW_BARS, Column, Table
 
-Kind = Literal["bars", "actions"]
 TABLES: dict[Kind, Table] = {"bars": RAW_BARS, "actions": RAW_ACTIONS}
-MAX_ROWS = 50_000_000
-MAX_BYTES = 4 * 1024**3
-_MAGIC = b"PAR1"
+_BESIDE_BARS = (
+    Column(SPLIT, "double", "new shares for one old, 1 or 0 where nothing is split", nullable=True),
+    Column(DIVIDEND, "double", "cash a share, 0 where none is paid", nullable=True),
+)
+_OURS = {"batch"}  # columns that are written here and not delivered
 
 
-class Refused(ValueError):
-    """A file that can't be used as a whole; `code` says why in one word, the message in a sentence."""
+class Part(msgspec.Struct, frozen=True):
+    """The rows of one kind, not yet judged one by one."""
 
-    def __init__(self, code: str, detail: str) -> None:
-        super().__init__(detail)
-        self.code = code
+    kind: Kind
+    frame: pl.DataFrame
+
+    @property
+    def table(self) -> Table:
+        """The contract that the rows must keep."""
+        return TABLES[self.kind]
 
 
 class Delivery(msgspec.Struct, frozen=True):
-    """A readable file: its rows in the contract's columns and types, not yet judged one by one."""
+    """A readable file: corporate actions before bars, as they explain the bars' jumps."""
+
+    source: str
+    parts: tuple[Part, ...]
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """How a file will be read: what it is, by which mapping, and which of our columns it brings."""
 
     kind: Kind
-    table: Table
-    frame: pl.DataFrame
+    mapping: Mapping
+    form: Form
+    columns: tuple[Column, ...]
 
 
-def inspect(path: Path) -> Kind:
-    """Tell what a Parquet file holds, by its size, footer and columns; no row is decoded.
-
-    Raises:
-        Refused: empty-file, not-parquet, unreadable, too-large, no-rows, missing-column or wrong-type.
-    """
-    return _columns_of(path)[0]
-
-
-def read(path: Path) -> Delivery:
-    """Read a Parquet file of bars or of corporate actions; which of the two, its columns tell.
+def plan(path: Path, declaration: Declaration, decoder: Decoder, *, overridden: frozenset[str] = frozenset()) -> Plan:
+    """Tell what a file holds, by its sizes, footer or header, and columns; no row is decoded.
 
     Raises:
-        Refused: as `inspect` does, and unreadable when the rows can't be decoded.
+        Refused: for one of `FILE_REASONS`, less those that were overridden and can be.
     """
-    kind, wanted = _columns_of(path)
-    frame = _decode(path, wanted)
-    if kind == "actions" and "source" not in frame.columns:
-        frame = frame.with_columns(source=pl.lit(path.name))
-    return Delivery(kind, TABLES[kind], frame)
+    mapping = declaration.mapping_for(path.name)
+    schema = decoder.look(path, _form(mapping or PLAIN, overridden))
+    names = [field.name for field in schema.fields]
+    mapping = mapping or declaration.recognised(frozenset(names))
+    kind: Kind = mapping.kind or ("actions" if mapping.theirs("ex_date") in names else "bars")
+    columns = _wanted(kind, mapping, names)
+    _refuse_missing(columns, mapping, names)
+    if "extra-column" not in overridden:
+        _refuse_extra(columns, mapping, names)
+    fields = {field.name: field for field in schema.fields}
+    for column in columns:
+        _refuse_type(column, fields[mapping.theirs(column.name)], schema, mapping)
+    return Plan(kind, mapping, _form(mapping, overridden), columns)
 
 
-def _columns_of(path: Path) -> tuple[Kind, list[Column]]:
-    """Return a file's kind, and which of the contract's columns it brings."""
-    schema = _admit(path)
-    kind: Kind = "actions" if "ex_date" in schema.names else "bars"
-    expected = [column for column in TABLES[kind].columns if column.name != "batch"]
-    wanted = [column for column in expected if column.name != "source" or "source" in schema.names]
-    _refuse_missing(wanted, schema)
-    for column in wanted:
-        _refuse_type(column, schema.field(column.name).type)
-    return kind, wanted
+def read(path: Path, planned: Plan, decoder: Decoder) -> Delivery:
+    """Decode a file as planned.
+
+    Raises:
+        Refused: for one of `FILE_REASONS`.
+    """
+    mapping = planned.mapping
+    table = decoder.read(path, planned.form, tuple(mapping.theirs(column.name) for column in planned.columns))
+    ours = pl.DataFrame(pl.from_arrow(table)).rename(
+        {mapping.theirs(column.name): column.name for column in planned.columns}
+    )
+    frame = shape(ours, planned.columns, mapping)
+    if mapping.symbol_from:
+        frame = frame.insert_column(0, pl.lit(_symbol(path, mapping)).alias("symbol"))
+    source = path.name if mapping.source == Mapping().source else mapping.source
+    return Delivery(mapping.source, _parts(planned.kind, frame, source))
 
 
-def _admit(path: Path) -> pa.Schema:
-    """Judge a file by its size, its magic and its footer, before a row of it is decoded."""
-    size = path.stat().st_size
-    if size == 0:
-        raise Refused("empty-file", "the file has no bytes")
-    with path.open("rb") as file:
-        if file.read(len(_MAGIC)) != _MAGIC:
-            raise Refused("not-parquet", "the file does not begin as a Parquet file does; only Parquet is taken in")
-    try:
-        metadata = pq.read_metadata(path)
-        schema = metadata.schema.to_arrow_schema()
-    except (pa.ArrowException, OSError) as ex:
-        raise Refused("unreadable", f"the Parquet footer can't be read: {ex}") from ex
-    if metadata.num_rows == 0:
-        raise Refused("no-rows", "the file has columns but no rows")
-    declared = sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
-    if metadata.num_rows > MAX_ROWS or declared > MAX_BYTES:
-        raise Refused(
-            "too-large",
-            f"{metadata.num_rows} rows in {declared} bytes; at most {MAX_ROWS} rows and {MAX_BYTES} bytes are taken in",
-        )
-    return schema
+def _parts(kind: Kind, frame: pl.DataFrame, source: str) -> tuple[Part, ...]:
+    if kind == "actions":
+        named = frame if "source" in frame.columns else frame.with_columns(source=pl.lit(source))
+        return (Part("actions", named.select(*_delivered(RAW_ACTIONS), UNREADABLE)),)
+    bars = Part("bars", frame.select(*_delivered(RAW_BARS), UNREADABLE))
+    beside = (
+        [
+            frame.filter(happens).select("symbol", pl.col("date").alias("ex_date"), kind=pl.lit(kind_), value=kind_)
+            for kind_, happens in ((SPLIT, ~pl.col(SPLIT).is_in([0.0, 1.0])), (DIVIDEND, pl.col(DIVIDEND) != 0))
+            if kind_ in frame.columns
+        ]
+        if {SPLIT, DIVIDEND} & set(frame.columns)
+        else []
+    )
+    actions = (
+        pl.concat(beside).with_columns(source=pl.lit(source), **{UNREADABLE: pl.lit(None, pl.String)})
+        if beside
+        else None
+    )
+    return (bars,) if actions is None or actions.is_empty() else (Part("actions", actions), bars)
 
 
-def _refuse_missing(wanted: list[Column], schema: pa.Schema) -> None:
-    missing = [column.name for column in wanted if column.name not in schema.names]
+def _delivered(table: Table) -> list[str]:
+    return [name for name in table.column_names if name not in _OURS]
+
+
+def _form(mapping: Mapping, overridden: frozenset[str]) -> Form:
+    return Form(mapping.delimiter, mapping.encoding, whole=mapping.whole or "truncated" in overridden)
+
+
+def _wanted(kind: Kind, mapping: Mapping, names: list[str]) -> tuple[Column, ...]:
+    needed = (column for column in TABLES[kind].columns if column.name not in _OURS)
+    chosen = [column for column in needed if column.name != "source" or mapping.theirs("source") in names]
+    if mapping.symbol_from:
+        chosen = [column for column in chosen if column.name != "symbol"]
+    return (*chosen, *(column for column in _BESIDE_BARS if kind == "bars" and column.name in mapping.columns))
+
+
+def _refuse_missing(columns: tuple[Column, ...], mapping: Mapping, names: list[str]) -> None:
+    needed = [mapping.theirs(column.name) for column in columns]
+    missing = [name for name in needed if name not in names]
     if missing:
-        needed = ", ".join(column.name for column in wanted)
         raise Refused(
-            "missing-column", f"missing {', '.join(missing)}; needed: {needed}; found: {', '.join(schema.names)}"
+            "missing-column", f"missing {', '.join(missing)}; needed: {', '.join(needed)}; found: {', '.join(names)}"
         )
 
 
-def _refuse_type(column: Column, found: pa.DataType) -> None:
-    if pa.types.is_dictionary(found):
-        found = found.value_type
-    fits = {
-        "varchar": pa.types.is_string(found) or pa.types.is_large_string(found) or pa.types.is_string_view(found),
-        "date": pa.types.is_date(found) or (pa.types.is_timestamp(found) and found.tz is None),
-        "double": pa.types.is_floating(found) or pa.types.is_integer(found),
+def _refuse_extra(columns: tuple[Column, ...], mapping: Mapping, names: list[str]) -> None:
+    used = {mapping.theirs(column.name) for column in columns}
+    extra = [name for name in names if name not in used and not any(fnmatchcase(name, each) for each in mapping.ignore)]
+    if extra:
+        raise Refused("extra-column", f"{', '.join(extra)}: nothing declares it; used: {', '.join(sorted(used))}")
+
+
+def _refuse_type(column: Column, field: Field, schema: Schema, mapping: Mapping) -> None:
+    if column.type == "date" and field.family == "zoned" and not mapping.time_zone:
+        raise Refused("zoned-time", f"column {field.name} is {field.type}, and no time_zone is declared")
+    text = {"text"} if schema.format == "csv" else set()
+    fits: dict[str, set[str]] = {
+        "varchar": {"text"},
+        "double": {"number", *text},
+        "date": {"date", "time", "zoned", *text, *({"number", "text"} if mapping.date_format else ())},
     }
-    if not fits[column.type]:
-        raise Refused("wrong-type", f"column {column.name} is {found}; needed: {column.type}")
+    if field.family not in fits[column.type]:
+        raise Refused("wrong-type", f"column {field.name} is {field.type}; needed: {column.type}")
 
 
-def _decode(path: Path, wanted: list[Column]) -> pl.DataFrame:
-    types = {"varchar": pl.String, "date": pl.Date, "double": pl.Float64}
-    try:
-        frame = pl.read_parquet(path, columns=[column.name for column in wanted], use_pyarrow=True)
-        return frame.select(pl.col(column.name).cast(types[column.type]) for column in wanted)
-    except (pa.ArrowException, pl.exceptions.PolarsError, OSError) as ex:
-        raise Refused("unreadable", f"the rows can't be decoded: {ex}") from ex
+def _symbol(path: Path, mapping: Mapping) -> str:
+    symbol = mapping.symbol_in(path.name)
+    if symbol is None:
+        raise Refused("no-symbol-in-name", f"{path.name} is not named as {mapping.symbol_from!r} says")
+    return symbol

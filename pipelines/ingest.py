@@ -5,31 +5,26 @@ and a file whose bytes were taken in before is recognised by its sha256.
 """
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from types import TracebackType
+from typing import Literal, Self
 
 import msgspec
 import polars as pl
 
-from pipelines import delivery, rules, synthetic
-from pipelines.delivery import Delivery, Kind, Refused
+from pipelines import declaration, delivery, quarantine, rules, surroundings, synthetic
+from pipelines.batches import accepted, batches, last_closes, record, rows_path
+from pipelines.decoder import Decoder, Limits
+from pipelines.delivery import Delivery, Part, Plan
+from pipelines.mappings import Kind
+from pipelines.reasons import Refused
+from pipelines.rules import REASON
+from pipelines.shaping import UNREADABLE
 from warehouse.home import Home
 from warehouse.snapshots import Batch
-from warehouse.work import sha256_of, write_atomically
-
-
-class Quarantined(msgspec.Struct, frozen=True):
-    """Why a file or some of its rows lie in quarantine."""
-
-    code: str
-    detail: str
-    file: str
-    sha256: str
-    quarantined_at: datetime
-    rows: int | None = None  # null: the whole file
-    reasons: dict[str, int] = {}
+from warehouse.work import sha256_of
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -39,6 +34,7 @@ class Taken(msgspec.Struct, frozen=True):
     outcome: Literal["taken", "refused", "known"]
     rows: int = 0
     rejected_rows: int = 0
+    skipped_rows: int = 0
     reasons: dict[str, int] = {}
     detail: str = ""
 
@@ -50,115 +46,166 @@ def waiting(home: Home) -> list[Path]:
     return sorted(finished, key=lambda path: (path.stat().st_mtime_ns, path.name))
 
 
-def take_in(home: Home, *, progress: Callable[[str, int, int], None] = lambda *_: None) -> list[Taken]:
-    """Take in every landing file; `progress` hears the file, how many are done, and of how many."""
-    files = waiting(home)
+def take_in(
+    home: Home, *, progress: Callable[[str, int, int], None] = lambda *_: None, limits: Limits | None = None
+) -> list[Taken]:
+    """Take in every landing file; `progress` hears the file, how many are done, and of how many.
+
+    Corporate actions come first: a split explains a jump in bars that came with it.
+    """
     outcomes = []
-    for done, path in enumerate(files):
-        progress(path.name, done, len(files))
-        outcomes.append(take_in_file(home, path))
+    with Intake(home, limits) as intake:
+        offers = sorted(map(intake.look, waiting(home)), key=lambda offer: offer.kind == "bars")
+        for done, offer in enumerate(offers):
+            progress(offer.path.name, done, len(offers))
+            outcomes.append(intake.take(offer))
     return outcomes
 
 
-def take_in_file(home: Home, path: Path) -> Taken:
-    """Take in one file: it leaves landing in any case."""
-    digest = sha256_of(path)
-    known = next((batch for batch in batches(home) if batch.sha256 == digest), None)
-    if known is not None:
-        _keep_original(home, known.id, path)
-        return Taken(path.name, "known", detail=f"its bytes were taken in before, as batch {known.id}")
-    try:
-        delivered = delivery.read(path)
-        _refuse_mixture(home, delivered)
-    except Refused as refusal:
-        return _refuse(home, path, digest, refusal)
-    return _accept(home, path, digest, delivered)
+class Offer(msgspec.Struct, frozen=True):
+    """A landing file after a look at it: how it will be read, or why it won't."""
+
+    path: Path
+    sha256: str
+    overridden: frozenset[str]
+    plan: Plan | None = None
+    refusal: Refused | None = None
+
+    @property
+    def kind(self) -> Kind | None:
+        """What it holds, if it can be read."""
+        return self.plan.kind if self.plan else None
 
 
-def batches(home: Home) -> tuple[Batch, ...]:
-    """Return the records of all accepted batches, in the order in which they were taken in."""
-    return tuple(
-        msgspec.json.decode(path.read_bytes(), type=Batch) for path in sorted((home.raw / "batches").glob("*.json"))
-    )
+class Intake:
+    """One pass over landing: what is declared and what was taken in before is read once."""
 
+    def __init__(self, home: Home, limits: Limits | None = None) -> None:
+        self._home = home
+        self._declaration = declaration.load(home)
+        self._decoder = Decoder(home.raw / ".decoding", limits)
+        self._batches = list(batches(home))
+        self._splits = accepted(home, "actions").filter(pl.col("kind") == "split")
+        self._overridden = {each.sha256: frozenset(each.overridden) for each in quarantine.releases(home)}
 
-def accepted(home: Home, kind: Kind) -> pl.DataFrame:
-    """Return all accepted rows of a kind, each with its batch; later batches come later."""
-    frames = [
-        pl.read_parquet(_rows_path(home, kind, batch.id)).with_columns(batch=pl.lit(batch.id))
-        for batch in batches(home)
-        if batch.kind == kind
-    ]
-    schema = {"varchar": pl.String, "date": pl.Date, "double": pl.Float64}
-    empty = pl.DataFrame(schema={column.name: schema[column.type] for column in delivery.TABLES[kind].columns})
-    return pl.concat([empty, *(frame.select(empty.columns) for frame in frames)])
+    def __enter__(self) -> Self:
+        self._decoder.__enter__()
+        return self
 
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._decoder.__exit__(kind, error, at)
 
-def _refuse_mixture(home: Home, delivered: Delivery) -> None:
-    """Keep invented bars from standing beside real ones, in one file or in one home."""
-    found = {*_invented(delivered), *(batch.invented for batch in batches(home))}
-    if len(found) > 1:
-        raise Refused(
-            "mixed-with-synthetic", "synthetic symbols (SYN and a number) and real ones need homes of their own"
+    def look(self, path: Path) -> Offer:
+        """Judge a file by its metadata."""
+        digest = sha256_of(path)
+        overridden = self._overridden.get(digest, frozenset())
+        try:
+            plan = delivery.plan(path, self._declaration, self._decoder, overridden=overridden)
+        except Refused as refusal:
+            return Offer(path, digest, overridden, refusal=refusal)
+        return Offer(path, digest, overridden, plan)
+
+    def take(self, offer: Offer) -> Taken:
+        """Take in one file: it leaves landing in any case."""
+        known = [batch for batch in self._batches if batch.sha256 == offer.sha256]
+        if known and len(known) == known[0].parts:
+            _keep_original(self._home, known[0].id, offer.path)
+            return Taken(offer.path.name, "known", detail=f"its bytes were taken in before, as batch {known[0].id}")
+        try:
+            return self._accept(offer, self._read(offer))
+        except Refused as refusal:
+            quarantine.keep_file(self._home, offer.path, offer.sha256, refusal)
+            return Taken(offer.path.name, "refused", reasons={refusal.code: 1}, detail=str(refusal))
+
+    def _read(self, offer: Offer) -> Delivery:
+        if offer.plan is None:
+            raise offer.refusal or Refused("unknown-format", "not looked at")
+        delivered = delivery.read(offer.path, offer.plan, self._decoder)
+        self._refuse_mixture(delivered)
+        return delivered
+
+    def _refuse_mixture(self, delivered: Delivery) -> None:
+        """Keep invented bars from standing beside real ones, in one file or in one home."""
+        found = {*_invented(delivered), *(batch.invented for batch in self._batches)}
+        if len(found) > 1:
+            raise Refused(
+                "mixed-with-synthetic", "synthetic symbols (SYN and a number) and real ones need homes of their own"
+            )
+
+    def _accept(self, offer: Offer, delivered: Delivery) -> Taken:
+        taken = Taken(offer.path.name, "taken")
+        for part in delivered.parts:
+            done = [batch for batch in self._batches if (batch.sha256, batch.kind) == (offer.sha256, part.kind)]
+            if not done:  # else a kill came between this part's record and the next one's
+                taken = self._accept_part(offer, delivered, part, taken)
+        _keep_original(self._home, self._batches[-1].id, offer.path)
+        return taken
+
+    def _accept_part(self, offer: Offer, delivered: Delivery, part: Part, taken: Taken) -> Taken:
+        now = datetime.now(UTC)
+        batch_id = f"{len(self._batches) + 1:06d}-{offer.sha256[:12]}"
+        wanted = self._wanted(part)
+        labelled = self._label(wanted, part, offer, now)
+        good, bad = labelled.filter(pl.col(REASON).is_null()), labelled.filter(pl.col(REASON).is_not_null())
+        reasons = {}
+        if bad.height:
+            reasons = quarantine.keep_rows(self._home, batch_id, offer.path.name, offer.sha256, bad)
+        target = rows_path(self._home, part.kind, batch_id)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        good.drop(REASON, surroundings.ROW).write_parquet(target)
+        skipped = part.frame.height - wanted.height
+        self._record(
+            Batch(
+                id=batch_id,
+                kind=part.kind,
+                file=offer.path.name,
+                sha256=offer.sha256,
+                rows=good.height,
+                rejected_rows=bad.height,
+                taken_at=now,
+                invented=True in _invented(delivered),
+                source=delivered.source,
+                skipped_rows=skipped,
+                overridden=tuple(sorted(offer.overridden)),
+                parts=len(delivered.parts),
+            )
         )
+        if part.kind == "actions":
+            self._splits = accepted(self._home, "actions").filter(pl.col("kind") == "split")
+        return msgspec.structs.replace(
+            taken,
+            rows=taken.rows + good.height,
+            rejected_rows=taken.rejected_rows + bad.height,
+            skipped_rows=taken.skipped_rows + skipped,
+            reasons={**taken.reasons, **reasons},
+        )
+
+    def _wanted(self, part: Part) -> pl.DataFrame:
+        """Return a part's rows with their numbers, those of symbols that are to be skipped left out."""
+        numbered = part.frame.with_row_index(surroundings.ROW, offset=1)
+        universe = self._declaration.universe
+        if universe.members is None or universe.others != "skip":
+            return numbered
+        return numbered.filter(pl.col("symbol").is_in(universe.members) | pl.col("symbol").is_null())
+
+    def _label(self, frame: pl.DataFrame, part: Part, offer: Offer, now: datetime) -> pl.DataFrame:
+        tried = rules.of_delivery(part.table, today=now.date())
+        if part.kind == "bars":
+            before = last_closes(self._home, self._batches, frame)
+            tried += surroundings.rules(frame, self._declaration, now=now, before=before, splits=self._splits)
+        return rules.label(frame, (rule for rule in tried if rule.code not in offer.overridden)).drop(UNREADABLE)
+
+    def _record(self, batch: Batch) -> None:
+        record(self._home, batch)
+        self._batches.append(batch)
 
 
 def _invented(delivered: Delivery) -> set[bool]:
-    return set(delivered.frame["symbol"].drop_nulls().unique().str.contains(synthetic.SYMBOL))
-
-
-def _accept(home: Home, path: Path, digest: str, delivered: Delivery) -> Taken:
-    now = datetime.now(UTC)
-    batch_id = f"{len(batches(home)) + 1:06d}-{digest[:12]}"
-    labelled = rules.label(delivered.frame, delivered.table, today=now.date())
-    good = labelled.filter(pl.col(rules.REASON).is_null()).drop(rules.REASON)
-    bad = labelled.filter(pl.col(rules.REASON).is_not_null())
-    reasons = dict(sorted(bad[rules.REASON].value_counts().iter_rows()))
-    if bad.height:
-        note = Quarantined("bad-rows", "rows that break the contract", path.name, digest, now, bad.height, reasons)
-        _quarantine(home, batch_id, note, lambda folder: bad.write_parquet(folder / "rows.parquet"))
-    target = _rows_path(home, delivered.kind, batch_id)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    good.write_parquet(target)
-    record = Batch(
-        batch_id, delivered.kind, path.name, digest, good.height, bad.height, now, invented=True in _invented(delivered)
-    )
-    (home.raw / "batches").mkdir(exist_ok=True)
-    write_atomically(home.raw / "batches" / f"{batch_id}.json", msgspec.json.encode(record))
-    _keep_original(home, batch_id, path)
-    return Taken(path.name, "taken", good.height, bad.height, reasons)
-
-
-def _refuse(home: Home, path: Path, digest: str, refusal: Refused) -> Taken:
-    note = Quarantined(refusal.code, str(refusal), path.name, digest, datetime.now(UTC))
-    _quarantine(home, f"{digest[:12]}-{refusal.code}", note, lambda folder: shutil.copy2(path, folder / path.name))
-    path.unlink()
-    return Taken(path.name, "refused", reasons={refusal.code: 1}, detail=str(refusal))
-
-
-def _quarantine(home: Home, name: str, note: Quarantined, fill: Callable[[Path], object]) -> None:
-    home.quarantine.mkdir(parents=True, exist_ok=True)
-    draft = home.quarantine / f".{name}"
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir()
-    fill(draft)
-    (draft / "reason.json").write_bytes(msgspec.json.format(msgspec.json.encode(note), indent=2))
-    final = home.quarantine / name
-    shutil.rmtree(final, ignore_errors=True)  # the same bytes refused before, or a kill before the batch's record
-    draft.replace(final)
-
-
-def quarantined(home: Home) -> Iterator[tuple[str, Quarantined]]:
-    """Yield what lies in quarantine: the folder's name and the note in it."""
-    for path in sorted(home.quarantine.glob("[!.]*/reason.json")):
-        yield path.parent.name, msgspec.json.decode(path.read_bytes(), type=Quarantined)
+    symbols = pl.concat(part.frame["symbol"] for part in delivered.parts).drop_nulls().unique()
+    return set(symbols.str.contains(synthetic.SYMBOL))
 
 
 def _keep_original(home: Home, batch_id: str, path: Path) -> None:
     folder = home.raw / "files"
     folder.mkdir(parents=True, exist_ok=True)
     shutil.move(path, folder / f"{batch_id}-{path.name}")
-
-
-def _rows_path(home: Home, kind: Kind, batch_id: str) -> Path:
-    return home.raw / kind / f"{batch_id}.parquet"

@@ -96,7 +96,7 @@ def test_the_make_targets_exist(target):
 @pytest.mark.parametrize("command", commands("kalpi"))
 def test_the_kalpi_commands_exist(command):
     words = [word for word in shlex.split(command) if not word.startswith("-")][1:]
-    group = words[:2] if words[0] in {"keys", "warehouse"} else words[:1]
+    group = words[:2] if words[0] in {"keys", "quarantine", "warehouse"} else words[:1]
     done = subprocess.run(
         [sys.executable, "-m", "kalpi", *group, "--help"], cwd=ROOT, check=True, capture_output=True, text=True
     )

@@ -59,6 +59,10 @@ class Batch(msgspec.Struct, frozen=True):
     rejected_rows: int
     taken_at: datetime
     invented: bool = False  # its symbols are those of a synthetic universe
+    source: str = "landing"  # who delivered it
+    skipped_rows: int = 0  # of symbols that nobody wants
+    overridden: tuple[str, ...] = ()  # reasons set aside when it was released from quarantine
+    parts: int = 1  # batches that its file became
 
 
 class Manifest(msgspec.Struct, frozen=True):

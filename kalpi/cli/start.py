@@ -63,16 +63,17 @@ def run() -> None:
         raise typer.Exit(1)
 
 
-def ingest(paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Parquet files")]) -> None:
-    """Copy Parquet files of bars or corporate actions into landing, after a look at their columns."""
+def ingest(paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Parquet or CSV files")]) -> None:
+    """Copy files of bars or corporate actions into landing, after a look at their columns."""
     from kalpi.environment import deliver  # noqa: PLC0415
     from kalpi.schema import look_at  # noqa: PLC0415
     from warehouse.home import Home  # noqa: PLC0415
 
+    home = Home.from_environment()
     for path in paths:
-        look_at(path)
+        look_at(path, home)
     for path in paths:
-        typer.echo(str(deliver(path, Home.from_environment())))
+        typer.echo(str(deliver(path, home)))
 
 
 def _console() -> "Console":

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from kalpi.reference import charts, indicators, tables
+from kalpi.reference import charts, indicators, quarantine, tables
 
 DOCS = Path(__file__).parents[2] / "docs"
 FOLDER = "indicators"  # holds nothing but what is written here
@@ -15,6 +15,7 @@ def pages() -> dict[str, str]:
         "indicators.md": indicators.index(),
         "events.md": tables.events(),
         "problems.md": tables.problems(),
+        "quarantine.md": quarantine.quarantine(),
         "tables.md": tables.tables(),
         **{f"{FOLDER}/{name}.md": text for name, text in indicators.pages().items()},
         **{f"{FOLDER}/{name}.svg": text for name, text in charts.charts().items()},

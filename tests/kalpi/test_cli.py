@@ -1,7 +1,9 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -10,6 +12,8 @@ from typer.testing import CliRunner
 
 from kalpi.cli import app
 from kalpi.processes import ROOT
+from pipelines.ingest import take_in
+from warehouse.work import sha256_of
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -32,8 +36,10 @@ def kalpi(*words: str) -> Result:
             ("warehouse", "rollback", "20200101T000000Z-abcdef"),
             "no snapshot '20200101T000000Z-abcdef' is kept; kept: none",
         ),
+        (("quarantine", "show", "x"), "nothing in quarantine is called 'x'; there: nothing"),
+        (("quarantine", "release", "x"), "nothing in quarantine is called 'x'; there: nothing"),
         (("ingest", "no-such.parquet"), "no-such.parquet is no file"),
-        (("ingest", "LICENSE"), "LICENSE: the file does not begin as a Parquet file does"),
+        (("ingest", "LICENSE"), "LICENSE: neither Parquet nor CSV; names end in .parquet"),
     ],
 )
 def test_a_refusal_is_one_sentence_and_exit_code_2(words, said):
@@ -73,6 +79,29 @@ def test_a_file_that_lacks_columns_is_refused_and_nothing_is_copied(home, tmp_pa
     done = kalpi("ingest", str(good))
     assert done.exit_code == 0, done.stderr
     assert (home.landing / "good.parquet").read_bytes() == good.read_bytes()
+
+
+def test_what_is_quarantined_is_listed_shown_and_released(home):
+    bad = pl.read_parquet(ROOT / "data" / "sample" / "bars.parquet").head(3).with_columns(volume=pl.Series([1, -1, 1]))
+    home.landing.mkdir()
+    bad.write_parquet(home.landing / "bars.parquet")
+    (home.landing / "page.parquet").write_text("<html>")
+    take_in(home)
+    page, rows = kalpi("quarantine", "list").stdout.splitlines()
+    assert rows.endswith("bars.parquet  1 rows: negative-volume 1")
+    assert page.endswith("page.parquet  whole file: html-page")
+    entry_id = rows.split("  ")[1]
+    shown = kalpi("quarantine", "show", entry_id).stdout
+    assert sha256_of(home.raw / "files" / f"{entry_id}-bars.parquet") in shown
+    assert "2000-03-02" in shown
+    refused = kalpi("quarantine", "release", entry_id, "--override", "negative-volume")
+    assert refused.exit_code == 2
+    assert "'negative-volume' can't be overridden; those that can: extra-column" in refused.stderr
+    released = kalpi("quarantine", "release", entry_id, "--because", "corrected the list")
+    assert Path(released.stdout.strip()).is_file()
+    assert entry_id not in kalpi("quarantine", "list").stdout
+    assert "released" in kalpi("quarantine", "list", "--all").stdout
+    assert "because   corrected the list" in kalpi("quarantine", "show", entry_id, "--rows", "0").stdout
 
 
 def test_keys_are_made_listed_and_revoked_with_no_kalpi_running():

@@ -1,4 +1,3 @@
-import io
 import math
 
 import polars as pl
@@ -6,8 +5,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines import delivery, ingest
-from pipelines.delivery import Refused
+from pipelines import batches, ingest, quarantine
 from tests.pipelines.frames import actions, bars, broken
 from warehouse.home import Home
 from warehouse.work import sha256_of
@@ -29,78 +27,23 @@ def land(home, content, name="bars.parquet"):
     return path
 
 
-def parquet_bytes(frame):
-    buffer = io.BytesIO()
-    frame.write_parquet(buffer)
-    return buffer.getvalue()
-
-
-WHOLE = parquet_bytes(bars())
-UNUSABLE = {
-    "empty": (b"", "empty-file"),
-    "html": (b"<html>502 Bad Gateway</html>", "not-parquet"),
-    "csv": (b"symbol,date,close\nA,2024-01-02,1\n", "not-parquet"),
-    "magic only": (b"PAR1", "unreadable"),
-    "half": (WHOLE[: len(WHOLE) // 2], "unreadable"),
-    "four bytes short": (WHOLE[:-4], "unreadable"),
-    "no rows": (parquet_bytes(bars().clear()), "no-rows"),
-    "no close": (parquet_bytes(bars().drop("close")), "missing-column"),
-    "text for a price": (parquet_bytes(bars().with_columns(pl.col("close").cast(pl.String))), "wrong-type"),
-    "text for a date": (parquet_bytes(bars().with_columns(pl.col("date").cast(pl.String))), "wrong-type"),
-    "zoned time for a date": (
-        parquet_bytes(bars().with_columns(pl.col("date").cast(pl.Datetime(time_zone="UTC")))),
-        "wrong-type",
-    ),
-}
-
-
-@pytest.mark.parametrize("case", UNUSABLE)
-@pytest.mark.check(6)
-def test_an_unusable_file_goes_to_quarantine_with_its_bytes_and_a_code(home, case):
-    content, code = UNUSABLE[case]
-    digest = sha256_of(land(home, content))
-    (outcome,) = ingest.take_in(home)
-    assert (outcome.outcome, list(outcome.reasons)) == ("refused", [code])
-    ((folder, note),) = ingest.quarantined(home)
-    assert (note.code, note.sha256, note.rows) == (code, digest, None)
-    assert note.detail
-    assert (home.quarantine / folder / "bars.parquet").read_bytes() == content
-    assert not list(home.landing.iterdir())
-    assert ingest.accepted(home, "bars").height == 0
-
-
-@pytest.mark.check(6)
-def test_a_garbled_page_is_refused_not_fatal(home):
-    garbled = bytearray(WHOLE)
-    garbled[8:40] = bytes(32)
-    land(home, bytes(garbled))
-    (outcome,) = ingest.take_in(home)
-    assert outcome.outcome == "refused"
-
-
-@pytest.mark.check(7)
-def test_a_file_that_declares_too_many_rows_is_refused_from_its_footer(home, monkeypatch):
-    monkeypatch.setattr(delivery, "MAX_ROWS", 3)
-    with pytest.raises(Refused, match="at most 3 rows") as refused:
-        delivery.read(land(home, bars()))
-    assert refused.value.code == "too-large"
-
-
 def test_what_is_missing_and_what_is_needed_are_named(home):
-    with pytest.raises(Refused, match="missing close; needed: symbol, date, open, high, low, close, volume"):
-        delivery.read(land(home, bars().drop("close")))
+    land(home, bars().drop("close"))
+    (taken,) = ingest.take_in(home)
+    assert taken.detail.startswith("missing close; needed: symbol, date, open, high, low, close, volume; found: symbol")
 
 
 @pytest.mark.check(6)
 def test_good_rows_are_used_and_bad_ones_kept_with_their_reasons(home):
     land(home, broken("close", math.nan))
     (outcome,) = ingest.take_in(home)
-    assert (outcome.rows, outcome.rejected_rows, outcome.reasons) == (3, 1, {"not-finite-close": 1})
+    assert (outcome.rows, outcome.rejected_rows, outcome.reasons) == (3, 1, {"nan-close": 1})
     assert ingest.accepted(home, "bars").height == 3
-    ((folder, note),) = ingest.quarantined(home)
-    assert (note.rows, note.reasons) == (1, {"not-finite-close": 1})
-    kept = pl.read_parquet(home.quarantine / folder / "rows.parquet")
-    assert kept["reason"].to_list() == ["not-finite-close"]
+    (entry,) = quarantine.entries(home)
+    assert (entry.note.rows, entry.note.reasons) == (1, {"nan-close": 1})
+    kept = pl.read_parquet(home.quarantine / entry.id / "rows.parquet")
+    assert kept["reason"].to_list() == ["nan-close"]
+    assert kept["row"].to_list() == [2]
     assert kept["date"].to_list() == [bars()["date"][1]]
 
 
@@ -135,7 +78,7 @@ def test_originals_are_kept_byte_for_byte(home):
 def test_a_kill_before_the_batch_record_is_made_good_by_the_next_run(home, monkeypatch):
     land(home, bars())
     with monkeypatch.context() as patch:
-        patch.setattr(ingest, "write_atomically", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(batches, "write_atomically", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             ingest.take_in(home)
     assert ingest.accepted(home, "bars").height == 0

@@ -5,6 +5,7 @@ import polars as pl
 import pytest
 
 from pipelines import rules, validation
+from pipelines.shaping import UNREADABLE
 from tests.pipelines.frames import bars, broken
 from warehouse.contracts import DAILY_BARS, RAW_BARS
 
@@ -12,9 +13,10 @@ TODAY = date(2024, 2, 1)
 
 POISON = {
     "null-close": broken("close", None),
-    "not-finite-close": broken("close", math.nan),
-    "not-finite-open": broken("open", math.inf),
-    "not-finite-low": broken("low", -math.inf),
+    "nan-close": broken("close", math.nan),
+    "infinite-open": broken("open", math.inf),
+    "infinite-low": broken("low", -math.inf),
+    "malformed-symbol": broken("symbol", "A A"),
     "not-positive-low": broken("low", 0.0),
     "not-positive-open": broken("open", -1.0),
     "negative-volume": broken("volume", -1.0),
@@ -28,10 +30,15 @@ POISON = {
 }
 
 
+def labelled(frame):
+    delivered = frame.with_columns(pl.lit(None, pl.String).alias(UNREADABLE))
+    return rules.label(delivered, rules.of_delivery(RAW_BARS, today=TODAY))[rules.REASON].to_list()
+
+
 @pytest.mark.parametrize("code", POISON)
 @pytest.mark.check(6)
 def test_one_broken_row_is_labelled_and_the_others_are_good(code):
-    reasons = rules.label(POISON[code], RAW_BARS, today=TODAY)[rules.REASON].to_list()
+    reasons = labelled(POISON[code])
     assert reasons[0] is None
     assert reasons[2:] == [None, None]
     if code == "high-below-close":
@@ -42,15 +49,16 @@ def test_one_broken_row_is_labelled_and_the_others_are_good(code):
 
 def test_all_rows_of_a_repeated_key_are_unusable():
     doubled = pl.concat([bars(), bars().head(1).with_columns(close=pl.lit(10.5))])
-    reasons = rules.label(doubled, RAW_BARS, today=TODAY)[rules.REASON].to_list()
-    assert reasons == ["duplicate-key", None, None, None, "duplicate-key"]
+    assert labelled(doubled) == ["duplicate-key", None, None, None, "duplicate-key"]
 
 
 def test_every_code_given_is_declared():
-    assert set(POISON) | {"duplicate-key"} <= set(rules.codes(RAW_BARS))
+    declared = [rule.code for rule in rules.of_delivery(RAW_BARS, today=TODAY)]
+    assert set(POISON) | {"duplicate-key", "unreadable-close"} <= set(declared)
+    assert len(declared) == len(set(declared))
 
 
-@pytest.mark.parametrize("code", [code for code in POISON if code != "future-date"])
+@pytest.mark.parametrize("code", [code for code in POISON if code not in {"future-date", "malformed-symbol"}])
 @pytest.mark.check(8)
 def test_great_expectations_finds_what_the_rules_find(code):
     frame = POISON[code].with_columns(batch=pl.lit("1")).select(DAILY_BARS.column_names)
