@@ -1,5 +1,7 @@
 """The bars of one symbol, and the series that an indicator can be computed on."""
 
+from collections.abc import Callable
+
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
@@ -37,15 +39,20 @@ class Bars(msgspec.Struct, frozen=True, eq=False):
 
     def series(self, name: str) -> Array:
         """Return one of SERIES; raises UnknownSeries."""
-        match name:
-            case "open" | "high" | "low" | "close" | "volume":
-                return getattr(self, name)
-            case "hl2":
-                return (self.high + self.low) / 2
-            case "hlc3":
-                return (self.high + self.low + self.close) / 3
-            case "ohlc4":
-                return (self.open + self.high + self.low + self.close) / 4
-            case "hlcc4":
-                return (self.high + self.low + 2 * self.close) / 4
-        raise UnknownSeries(name)
+        return series(name, lambda part: getattr(self, part))
+
+
+def series(name: str, part: Callable[[str], Array]) -> Array:
+    """Return one of SERIES, made of a bar's parts; raises UnknownSeries."""
+    match name:
+        case "open" | "high" | "low" | "close" | "volume":
+            return part(name)
+        case "hl2":
+            return (part("high") + part("low")) / 2
+        case "hlc3":
+            return (part("high") + part("low") + part("close")) / 3
+        case "ohlc4":
+            return (part("open") + part("high") + part("low") + part("close")) / 4
+        case "hlcc4":
+            return (part("high") + part("low") + 2 * part("close")) / 4
+    raise UnknownSeries(name)

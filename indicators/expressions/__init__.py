@@ -4,7 +4,7 @@
 """
 
 from indicators.expressions.checking import Vocabulary, check
-from indicators.expressions.costs import computations, cost
+from indicators.expressions.costs import Size, computations, cost, cost_across
 from indicators.expressions.errors import ExpressionError
 from indicators.expressions.evaluation import Days, Evaluation, Source
 from indicators.expressions.functions import FUNCTIONS
@@ -17,6 +17,7 @@ __all__ = [
     "Evaluation",
     "ExpressionError",
     "Plan",
+    "Size",
     "Source",
     "Starts",
     "TooManyGaps",
@@ -24,4 +25,5 @@ __all__ = [
     "check",
     "computations",
     "cost",
+    "cost_across",
 ]

@@ -4,14 +4,30 @@ A weight of 1 is about a nanosecond of the machine that the weights were taken o
 are declared, not timed, so that the same question always costs the same.
 """
 
-from indicators.expressions.plans import Computed, Constant, Node, Ranked, Series, Stored, steps
+from collections.abc import Iterable, Iterator, Mapping
+
+import msgspec
+
+from indicators.expressions.across import histories
+from indicators.expressions.plans import (
+    Applied,
+    Computed,
+    Constant,
+    Elsewhere,
+    Node,
+    Ranked,
+    Series,
+    Stored,
+    below,
+    steps,
+)
 from indicators.indicator import Indicator
 from indicators.records import Wrapped
 
 CALL = 10_000  # of one step on one symbol, however few its bars
 _READ = 1
 _STEP = 2
-_RANK = 150
+_ACROSS: Mapping[type, int] = {Series: 10, Stored: 10, Applied: 5, Elsewhere: 50, Ranked: 200}  # of a row
 _WRAPPED, _COMPOSITE = 10, 30
 
 # Those that loop in Python, bar by bar: their weight.
@@ -30,10 +46,31 @@ fcb 0.3 | quantile 0.4 | median 0.4
 """
 
 
+class Size(msgspec.Struct, frozen=True):
+    """How large a universe is: the bars of its symbols, the symbols, and the longest history among all."""
+
+    bars: int
+    symbols: int
+    longest: int
+
+
 def cost(node: Node, bars: int, symbols: int = 1) -> int:
     """Return the cost of computing a step over so many bars of so many symbols; equal steps are computed once."""
     distinct = {_shared(each) for each in steps(node)}
     return sum(_weight(each) * bars + CALL * symbols for each in distinct)
+
+
+def cost_across(nodes: Iterable[Node], rows: int, size: Size) -> int:
+    """Return the cost of computing steps over a section of so many rows, with the histories that they need."""
+    nodes = tuple(nodes)
+    direct = {each for node in nodes for each in _direct(node)}
+    apart = {each for node in nodes for each in histories(node)}
+    others = {each.inside for each in direct if isinstance(each, Elsewhere)}
+    return (
+        sum(_ACROSS.get(type(each), _READ) * rows + CALL for each in direct)
+        + sum(cost(each, size.bars, size.symbols) for each in apart)
+        + sum(cost(each, size.longest) for each in others)
+    )
 
 
 def computations(node: Node) -> int:
@@ -58,14 +95,20 @@ def weight(indicator: Indicator) -> int:
     return round(usual + scanning.get(indicator.id, 0) * indicator.lookback())
 
 
+def _direct(node: Node) -> Iterator[Node]:
+    """Return the steps of a plan outside of its histories and of other symbols."""
+    if node not in set(histories(node)):
+        yield node
+        for each in () if isinstance(node, Elsewhere) else below(node):
+            yield from _direct(each)
+
+
 def _weight(node: Node) -> int:
     match node:
         case Constant() | Series() | Stored():
             return _READ
         case Computed(indicator):
             return weight(indicator)
-        case Ranked():
-            return _RANK
     return _STEP
 
 

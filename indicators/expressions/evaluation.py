@@ -45,14 +45,19 @@ class Source(Protocol):
 
 
 class Evaluation:
-    """Computes steps on one source; `starts` bounds the work that gaps make, over several evaluations if shared."""
+    """Computes steps on one source.
 
-    def __init__(self, source: Source, starts: Starts | None = None) -> None:
-        self._source = source
+    Evaluations of one question share `starts`, which bounds the work that gaps make, and those of other symbols.
+    """
+
+    def __init__(
+        self, source: Source, starts: Starts | None = None, others: "dict[str, Evaluation] | None" = None
+    ) -> None:
+        self.source = source
         self._starts = starts or Starts()
+        self._others = {} if others is None else others
         self._values: dict[Node, Array] = {}
         self._columns: dict[tuple[Indicator, Node | None, Node | None], tuple[Array, ...]] = {}
-        self._others: dict[str, Evaluation] = {}
 
     def values(self, node: Node) -> Array:
         """Return a step's values, one a bar, NaN for none; not to be written to. Raises TooManyGaps."""
@@ -63,11 +68,11 @@ class Evaluation:
     def _computed(self, node: Node) -> Array:
         match node:
             case Constant(value):
-                found = np.full(len(self._source), value)
+                found = np.full(len(self.source), value)
             case Series(name):
-                found = self._source.series(name)
+                found = self.source.series(name)
             case Stored(column):
-                found = self._source.stored(column)
+                found = self.source.stored(column)
             case Computed(indicator, output, on, against):
                 found = self._output(indicator, on, against)[output]
             case Shifted(inside, bars):
@@ -88,11 +93,15 @@ class Evaluation:
             self._columns[key] = over(indicator, arrays, self._starts)
         return self._columns[key]
 
-    def _elsewhere(self, symbol: str, inside: Node) -> Array:
-        other = self._source.other(symbol)
+    def other(self, symbol: str) -> "Evaluation":
+        """Return the evaluation of another symbol."""
         if symbol not in self._others:
-            self._others[symbol] = Evaluation(other, self._starts)
-        return aligned(self._others[symbol].values(inside), other.days(), self._source.days())
+            self._others[symbol] = Evaluation(self.source.other(symbol), self._starts, self._others)
+        return self._others[symbol]
+
+    def _elsewhere(self, symbol: str, inside: Node) -> Array:
+        other = self.other(symbol)
+        return aligned(other.values(inside), other.source.days(), self.source.days())
 
 
 def shifted(values: Array, bars: int) -> Array:
