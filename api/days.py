@@ -35,7 +35,7 @@ class Calendar:
         self._first = int(days.min())
         held = np.zeros(int(days.max()) - self._first + 1, bool)
         held[days - self._first] = True
-        sessions = np.flatnonzero(held) + self._first
+        self.sessions = sessions = np.flatnonzero(held) + self._first
         self._place = np.cumsum(held, dtype=np.int32) - 1
         self._text = b"".join(b'"%b",' % iso(day).encode() for day in sessions.tolist())
         self._records = np.frombuffer(self._text, f"V{_WIDTH}")

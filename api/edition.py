@@ -8,6 +8,7 @@ import msgspec
 
 from api.accounts.tiers import Tier
 from api.days import Calendar, day_of
+from api.universe import Universe
 from indicators import Bars, stored_columns
 from warehouse.contracts import BARS_ADJUSTED
 from warehouse.intervals import COARSER, DAILY, IntervalName
@@ -55,6 +56,11 @@ class Edition:
     def symbols(self) -> frozenset[str]:
         """All symbols."""
         return frozenset(self.reader.symbols)
+
+    @cached_property
+    def universe(self) -> Universe:
+        """All symbols at once."""
+        return Universe(self.reader)
 
     @cached_property
     def held(self) -> frozenset[str]:

@@ -15,13 +15,23 @@ MOST_COST = 1_500_000_000
 """What one question may cost to compute: about two seconds."""
 
 
-def plan(
-    text: str, parameter: str, desk: Desk, edition: Edition, *, adjust: Adjust = "split", ranks: bool = False
-) -> Plan:
+def plan(text: str, parameter: str, desk: Desk, edition: Edition, *, adjust: Adjust = "split") -> Plan:
     """Return what an expression means; a Refusal names its place, or the indicator that the tier does not have."""
     held = edition.held if adjust == "split" else frozenset()
+    return _checked(text, parameter, Vocabulary(symbols=edition.symbols, held=held), desk)
+
+
+def screened(text: str, parameter: str, desk: Desk, edition: Edition, *, condition: bool = False) -> Plan:
+    """Return what an expression of a screen means, which may rank symbols; a Refusal as `plan`."""
+    found = _checked(text, parameter, Vocabulary(symbols=edition.symbols, held=edition.held, ranks=True), desk)
+    if condition and found.kind != "truth":
+        raise mistaken(ExpressionError("this is no condition, as rsi_14 < 30 is one", text, 0), parameter)
+    return found
+
+
+def _checked(text: str, parameter: str, vocabulary: Vocabulary, desk: Desk) -> Plan:
     try:
-        found = check(text, Vocabulary(symbols=edition.symbols, held=held, ranks=ranks))
+        found = check(text, vocabulary)
     except ExpressionError as ex:
         raise mistaken(ex, parameter) from ex
     require_indicators(sorted(found.indicators), desk)

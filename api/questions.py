@@ -17,6 +17,7 @@ import falcon
 import msgspec
 from msgspec import UNSET, Meta
 
+from api.days import day_of
 from api.problems import Refusal
 from warehouse.intervals import IntervalName
 
@@ -25,6 +26,8 @@ MAX_BODY = 1_000_000
 _REST = "params"
 _MISTAKE = re.compile(r"(?P<what>.*?)(?: - at (?:`key` in )?`\$\.?(?P<place>[^`]*)`)?", re.DOTALL)
 _FIELD = re.compile(r"(?P<kind>missing required|unknown) field `(?P<name>.*)`", re.DOTALL)
+_NO_DATE = "Invalid RFC3339 encoded date"
+_DAY = len("2013-03-01")
 _SHOWN = 100  # characters of a mistaken value
 
 Symbol = Annotated[str, Meta(description="The listing's ticker, in capitals.", examples=["AAPL"])]
@@ -174,7 +177,16 @@ def _mistaken(kind: type[msgspec.Struct], values: Mapping[str, object], message:
         return _not_allowed(kind, name, values.get(name))
     if field and field["kind"] == "unknown":
         return unknown_parameter(name, _members(kind, place))
+    if what == _NO_DATE:
+        return bad_date(name, _within(values, name))
     return Refusal("parameter-out-of-bounds", f"{name}: {what}", parameter=name)
+
+
+def _within(values: object, name: str) -> object:
+    """Return what stands at a dotted name."""
+    for part in name.split("."):
+        values = values.get(part) if isinstance(values, dict) else None
+    return values
 
 
 def _members(kind: type[msgspec.Struct], place: str) -> tuple[str, ...]:
@@ -207,13 +219,23 @@ def bad_date(name: str, given: object, allowed: str = "YYYY-MM-DD") -> Refusal:
     )
 
 
+def read_day(name: str, text: str, besides: str) -> int:
+    """Return the number of a day written YYYY-MM-DD; a Refusal names the word that is allowed `besides`."""
+    try:
+        if len(text) == _DAY:  # fromisoformat also reads 20130301 and 2013-W09-5
+            return day_of(date.fromisoformat(text))
+    except ValueError:
+        pass
+    raise bad_date(name, text, f"YYYY-MM-DD or {besides}")
+
+
 def _worded(schema: Mapping[str, Any]) -> str:
     if "enum" in schema:
         return "one of " + ", ".join(schema["enum"])
     if schema.get("type") == "integer":
         return f"a whole number from {schema['minimum']} to {schema['maximum']}"
     if schema.get("type") == "array":
-        return f"a list of {schema['minItems']} to {schema['maxItems']}"
+        return f"a list of {schema.get('minItems', 0)} to {schema['maxItems']}"
     if schema.get("type") == "object":
         names = schema.get("propertyNames", {}).get("description", "any name")
         return f"{schema['minProperties']} to {schema['maxProperties']} members, each named by {names}"

@@ -5,7 +5,20 @@ from api.desk import Desk
 from api.endpoint import PUBLIC, Endpoint
 from api.questions import Nothing, Stretch
 from api.reply import Reply
-from api.resources import account, bars, batch, catalogue, expressions, point, series, snapshots, symbols, system, usage
+from api.resources import (
+    account,
+    bars,
+    batch,
+    catalogue,
+    expressions,
+    point,
+    screen,
+    series,
+    snapshots,
+    symbols,
+    system,
+    usage,
+)
 from api.resources.stretch import Bars, Series
 from api.tokens import wellknown
 
@@ -15,7 +28,8 @@ def describe(_question: Nothing, _desk: Desk) -> Reply:
     return openapi.reply(ENDPOINTS)
 
 
-_DATED = ("unknown-symbol", "bad-date", "date-before-history", "date-after-data", "history-above-tier")
+_DAYS = ("bad-date", "date-before-history", "date-after-data", "history-above-tier")
+_DATED = ("unknown-symbol", *_DAYS)
 _PAGED = ("start-after-end", "bad-cursor")
 _TAKEN = ("parameter-out-of-bounds", "unknown-snapshot", "no-snapshot")
 
@@ -100,6 +114,24 @@ ENDPOINTS = (
         1,
         ("batch-above-tier", "expression-too-costly", "bad-date", *_TAKEN),
         "Expressions over series, indicators and other symbols; every indicator of a symbol costs 1 of the day",
+    ),
+    Endpoint(
+        "POST",
+        screen.ADDRESS,
+        screen.screen,
+        screen.ScreenQuestion,
+        screen.Screen,
+        1,
+        (
+            "bad-expression",
+            "expression-too-costly",
+            "indicator-above-tier",
+            "no-bar",
+            *_DAYS,
+            "start-after-end",
+            *_TAKEN,
+        ),
+        "A condition over all symbols, on one day or on each of many; costs by how much is looked at",
     ),
     Endpoint(
         "GET", "/v1/snapshots", snapshots.kept, Nothing, snapshots.Snapshots, 0, ("no-snapshot",), "Kept snapshots"

@@ -1,6 +1,5 @@
 """GET /v1/symbols/{symbol}/at/{date}: some columns of one symbol on one day. The hot path."""
 
-from datetime import date
 from typing import Annotated
 
 import msgspec
@@ -8,18 +7,17 @@ import orjson
 from msgspec import UNSET, Meta, UnsetType
 
 from api.access import require_day, require_indicators
-from api.days import day_of, iso
+from api.days import iso
 from api.desk import Desk
 from api.edition import Edition
 from api.problems import Refusal
-from api.questions import Interval, SnapshotId, Symbol, bad_date
+from api.questions import Interval, SnapshotId, Symbol, read_day
 from api.reply import Reply, tag_of
 from api.resources.stretch import Partial
 from api.stretches import require_known
 from warehouse.serving import BAR_COLUMNS
 
 LATEST = "latest"
-_LENGTH = len("2013-03-01")
 
 
 class PointQuestion(msgspec.Struct, kw_only=True):
@@ -81,7 +79,7 @@ def point(question: PointQuestion, desk: Desk) -> Reply:
 
 def _row(question: PointQuestion, edition: Edition, desk: Desk) -> int:
     span = edition.reader.span(question.symbol)
-    day = edition.days[span.stop - 1] if question.date == LATEST else _day(question.date)
+    day = edition.days[span.stop - 1] if question.date == LATEST else read_day("date", question.date, LATEST)
     row = edition.row_from(span, day)
     is_session = row < span.stop and edition.days[row] == day
     if not is_session:
@@ -90,15 +88,6 @@ def _row(question: PointQuestion, edition: Edition, desk: Desk) -> int:
     if not is_session:
         raise _no_bar(question, row, span, edition)
     return row
-
-
-def _day(text: str) -> int:
-    try:
-        if len(text) == _LENGTH:  # fromisoformat also reads 20130301 and 2013-W09-5
-            return day_of(date.fromisoformat(text))
-    except ValueError:
-        pass
-    raise bad_date("date", text, f"YYYY-MM-DD or {LATEST}")
 
 
 def _no_bar(question: PointQuestion, row: int, span: slice, edition: Edition) -> Refusal:

@@ -19,6 +19,7 @@ DRY = {"query_string": "dry_run=1"}
 METERED = [one for one in ENDPOINTS if one.price is not PUBLIC]
 BATCH = {"symbols": ["AAPL", "NONE", "IBM"], "indicators": [{"id": "sma"}, {"id": "ema"}]}
 BODIES = {
+    "/v1/screen": {"where": "close > sma_20 and close > ema(hl2, 9)"},
     "/v1/batch": BATCH,
     "/v1/expressions": {"symbols": ["AAPL", "NONE", "IBM"], "expressions": {"x": "sma(close, 9) / ema(hl2, 5)"}},
 }
