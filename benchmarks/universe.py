@@ -9,6 +9,7 @@ from pipelines import ingest, steps, synthetic
 from warehouse import publish as publishing
 from warehouse.contracts import DAILY_BARS, DAILY_BARS_ADJUSTED, Column, Table
 from warehouse.home import Home
+from warehouse.intervals import INTERVALS
 from warehouse.lock import writer_lock
 from warehouse.snapshots import Manifest
 from warehouse.work import Check, WorkStore
@@ -28,7 +29,10 @@ def publish(home: Home, stored: Sequence[Indicator], *, symbols: int, sessions: 
         store.record_checks(DAILY_BARS.name, [Check("stands_in", passed=True, blocking=True)])
         steps.bars_adjusted(store)
         _store(store, stored)
-        tables = (DAILY_BARS.name, DAILY_BARS_ADJUSTED.name, _STORED)
+        coarser = [step for interval in INTERVALS for step in steps.resampling(interval)]
+        for step in coarser:
+            step.run(store)
+        tables = (DAILY_BARS.name, DAILY_BARS_ADJUSTED.name, _STORED, *(step.table.name for step in coarser))
         request = publishing.Request(tables=tables, catalogue_version="synthetic", batches=ingest.batches(home))
         return publishing.publish(store, request, lock)
 

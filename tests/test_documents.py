@@ -9,10 +9,17 @@ import sys
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pytest
 
 import indicators
 from api.accounts.tiers import seeded
+from api.plans import MOST_COST, SymbolBars
+from api.resources.screen import PRICED
+from indicators.expressions import FUNCTIONS, Evaluation, Vocabulary, check
+from indicators.expressions.across import ranks
+from indicators.expressions.checking import MOST_SYMBOLS
+from indicators.expressions.parsing import DEEPEST, LARGEST, LONGEST_TEXT
 from tests.api.conftest import *  # noqa: F403  (the API's fixtures)
 from tests.api.conftest import serving
 from warehouse import snapshots
@@ -50,7 +57,7 @@ def client(world, accounts_url, shared_valkey):
 
 def test_there_is_a_curl_for_every_kind_of_question():
     routes = {"/at/", "/indicators/macd", "/bars", "/v1/indicators", "/v1/symbols?", "/v1/snapshots", "/v1/me"}
-    routes |= {"/v1/batch"}
+    routes |= {"/v1/batch", "/v1/expressions", "/v1/screen"}
     assert all(any(route in path for _, path, _ in questions()) for route in routes)
 
 
@@ -125,3 +132,26 @@ def test_the_tiers_are_those_seeded():
 def test_links_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
         assert target.startswith("http") or (page.parent / target).exists(), target
+
+
+EXPRESSIONS = (ROOT / "docs" / "expressions.md").read_text()
+
+
+@pytest.mark.parametrize("text", [line for block in blocks(EXPRESSIONS, "expr") for line in block.splitlines()])
+def test_the_expressions_have_values(follower, text):
+    edition = follower.edition()
+    plan = check(text, Vocabulary(symbols=edition.symbols, held=edition.held, ranks=True))
+    if not list(ranks(plan.node)):
+        assert not np.isnan(Evaluation(SymbolBars(edition, "AAPL")).values(plan.node)[-1])
+
+
+def test_every_function_is_told():
+    assert all(f"`{one.usage}`" in EXPRESSIONS for one in FUNCTIONS.values())
+
+
+def test_the_bounds_told_are_the_codes():
+    assert (
+        f"{LONGEST_TEXT:,} characters, {LARGEST} parts, {DEEPEST} levels, {MOST_SYMBOLS} other symbols" in EXPRESSIONS
+    )
+    assert f"{PRICED // 10**6} million" in EXPRESSIONS
+    assert f"{MOST_COST // 10**6:,} million" in EXPRESSIONS
