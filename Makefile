@@ -12,7 +12,7 @@ PYTHONS    := >=3.11,<3.15
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help up test test-all lint bench docs parity lock clean
+.PHONY: help up test test-all lint bench docs parity notebook lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -25,10 +25,10 @@ test: lint ## the whole gate: format, lint, types, import contracts, tests, gene
 	$(BIN)/python -m benchmarks.parity --check
 	$(BIN)/python -m pytest -q -m "not slow"
 
-test-all: lint ## the gate with the slow tests
+test-all: lint .venv-analyst/.synced ## the gate with the slow tests
 	$(BIN)/python -m kalpi.reference --check
 	$(BIN)/python -m benchmarks.parity --check
-	$(BIN)/python -m pytest -q
+	KALPI_ANALYST_TOOLS=required $(BIN)/python -m pytest -q
 
 lint: $(SYNCED) ## format, lint, types and import contracts
 	$(BIN)/ruff format --check .
@@ -42,6 +42,9 @@ bench: $(SYNCED) ## ratios to real peers, measured in the same run
 parity: .venv-parity/.synced ## hold every indicator against other libraries, and write docs/parity.md
 	.venv-parity/bin/python -m benchmarks.parity
 
+notebook: .venv-analyst/.synced $(SYNCED) ## open the analyst's notebook on the served snapshot
+	@KALPI_WAREHOUSE="$$($(BIN)/kalpi warehouse path)" .venv-analyst/bin/marimo edit notebooks/market.py
+
 docs: $(SYNCED) ## write the reference pages under docs/ from the code
 	$(BIN)/python -m kalpi.reference
 
@@ -50,9 +53,11 @@ lock: .tools/or-uv ## solve requirements.lock anew from pyproject.toml
 		--python-version 3.11 --no-header --output-file requirements.lock
 	$(UV) pip compile pyproject.toml --quiet --group dev --group parity --universal --generate-hashes \
 		--python-version 3.11 --no-header --constraint requirements.lock --output-file requirements-parity.lock
+	$(UV) pip compile --quiet --group dbt --group notebook --universal --generate-hashes \
+		--python-version 3.11 --no-header --output-file requirements-analyst.lock
 
 clean: ## remove the environment and the caches; data/ stays
-	rm -rf .venv .venv-parity .tools .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	rm -rf .venv .venv-parity .venv-analyst .tools .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(SYNCED): requirements.lock pyproject.toml | .tools/or-uv
@@ -66,6 +71,13 @@ $(SYNCED): requirements.lock pyproject.toml | .tools/or-uv
 	@test -x .venv-parity/bin/python || $(UV) venv --quiet --clear --python "$(PYTHONS)" .venv-parity
 	@echo "kalpi: installing what requirements-parity.lock names into .venv-parity"
 	@$(UV) pip sync --quiet --python .venv-parity/bin/python --require-hashes requirements-parity.lock
+	@touch $@
+
+# dbt's dependencies and ours exclude each other, so it has an environment of its own.
+.venv-analyst/.synced: requirements-analyst.lock pyproject.toml | .tools/or-uv
+	@test -x .venv-analyst/bin/python || $(UV) venv --quiet --clear --python "$(PYTHONS)" .venv-analyst
+	@echo "kalpi: installing what requirements-analyst.lock names into .venv-analyst"
+	@$(UV) pip sync --quiet --python .venv-analyst/bin/python --require-hashes requirements-analyst.lock
 	@touch $@
 
 # The system's pip installs into .tools from outside, as Debian's Python makes no environment with a pip of its own.
