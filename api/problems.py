@@ -42,6 +42,8 @@ PROBLEMS = (
     Problem("no-bar", 404, "No bar on that day", "It was no session of the symbol; the nearest ones are named."),
     Problem("unknown-parameter", 422, "No such parameter", "`allowed` lists the names this route takes."),
     Problem("parameter-out-of-bounds", 422, "Value not allowed", "`allowed` says which values are."),
+    Problem("against-missing", 422, "Second symbol missing", "Name it as `against`: the indicator compares two."),
+    Problem("against-itself", 422, "Compared with itself", "`against` must be another symbol."),
     Problem("repeated-parameter", 400, "Parameter given more than once", "Each may be given once; lists use commas."),
     Problem("bad-date", 422, "Not a date", "Dates are written YYYY-MM-DD."),
     Problem("date-before-history", 422, "Date before the first bar", "`allowed` names the first one."),

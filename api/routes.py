@@ -82,7 +82,7 @@ ENDPOINTS = (
         series.SeriesQuestion,
         Series,
         1,
-        ("unknown-indicator", "indicator-above-tier", *_DATED, *_PAGED, *_TAKEN),
+        ("unknown-indicator", "indicator-above-tier", "against-missing", "against-itself", *_DATED, *_PAGED, *_TAKEN),
         "An indicator with any parameters, stored or computed on the whole history",
     ),
     Endpoint(

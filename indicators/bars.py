@@ -14,9 +14,11 @@ SERIES = ("open", "high", "low", "close", "volume", "hl2", "hlc3", "ohlc4", "hlc
 class UnknownSeries(LookupError):
     """A series that bars do not have."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(f"no series {name!r}: allowed are {', '.join(SERIES)}")
-        self.name, self.allowed = name, SERIES
+    def __init__(self, name: str, near: tuple[str, ...] = ()) -> None:
+        """Name the series there are, and stored columns that are much like it."""
+        columns = f", or a stored column such as {', '.join(near)}" if near else ""
+        super().__init__(f"no series {name!r}: allowed are {', '.join(SERIES)}{columns}")
+        self.name, self.allowed = name, (*SERIES, *near)
 
 
 class Bars(msgspec.Struct, frozen=True, eq=False):

@@ -17,9 +17,9 @@ from api.problems import Refusal
 from api.questions import AdjustName, Interval, SnapshotId, Stretch
 from api.reply import Reply
 from api.resources import series, stretch
-from api.resources.series import Choice, Found, ProfileName, WithNoncausal
+from api.resources.series import AgainstName, Choice, Found, OnName, ProfileName, WithNoncausal
 from api.resources.stretch import Columns, Noncausal, Partial, Warmup
-from indicators import SERIES, BadParameter, declaration, parameters
+from indicators import BadParameter, declaration, parameters
 
 _LARGEST = 2**53
 
@@ -32,7 +32,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     id: Annotated[Name, Meta(description="The indicator's id in the catalogue.", examples=["rsi"])]
     params: Params = msgspec.field(default_factory=dict)
-    on: Annotated[Name, Meta(description=f"The input series: {', '.join(SERIES)}.")] = "close"
+    on: OnName = "close"
+    against: AgainstName = None
     profile: ProfileName = "talib"
     include_noncausal: WithNoncausal = False
 
@@ -75,6 +76,7 @@ class BatchItem(msgspec.Struct, frozen=True, kw_only=True):
     adjust: AdjustName | UnsetType = UNSET
     profile: Annotated[str | UnsetType, Meta(description="Whose conventions the other parameters follow.")] = UNSET
     on: Annotated[str | UnsetType | None, Meta(description="The input; null where the inputs are fixed.")] = UNSET
+    against: Annotated[str | UnsetType | None, Meta(description="The symbol compared with, if any.")] = UNSET
     source: Literal["stored", "computed"] | UnsetType = UNSET
     warmup: Warmup | UnsetType = UNSET
     noncausal: Noncausal | UnsetType = UNSET

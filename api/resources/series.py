@@ -10,6 +10,7 @@ from msgspec import Meta
 from api import cursors
 from api.access import require_indicators
 from api.desk import Desk
+from api.inputs import Inputs, inputs
 from api.questions import Stretch, parameters, unknown_parameter
 from api.reply import Reply, tag_of
 from api.resources import stretch
@@ -18,10 +19,8 @@ from api.stretches import Page, page
 from indicators import (
     PROFILES,
     SERIES,
-    BadParameter,
     Bars,
     Indicator,
-    UnknownSeries,
     build,
     declaration,
     followed,
@@ -37,6 +36,16 @@ ProfileName = Annotated[
         description=f"Whose defaults and conventions hold for what is not given: {' or '.join(PROFILES)}.",
     ),
 ]
+OnName = Annotated[
+    str, Meta(max_length=64, description=f"The input: {', '.join(SERIES)}, or any stored column, such as rsi_14.")
+]
+AgainstName = Annotated[
+    Annotated[str, Meta(max_length=64)] | None,
+    Meta(
+        description="The symbol to compare with, where an indicator takes two, on the days that it has, too.",
+        examples=["IBM"],
+    ),
+]
 WithNoncausal = Annotated[
     bool, Meta(description="Whether to answer outputs, too, that stand on days before they were known.")
 ]
@@ -47,7 +56,8 @@ class SeriesQuestion(Stretch, kw_only=True):
 
     id: IndicatorId
     params: dict[str, str]
-    on: Annotated[str, Meta(description=f"The input series: {', '.join(SERIES)}.")] = "close"
+    on: OnName = "close"
+    against: AgainstName = None
     profile: ProfileName = "talib"
     include_noncausal: WithNoncausal = False
 
@@ -68,6 +78,10 @@ class Asked(Protocol):
         """The input series."""
 
     @property
+    def against(self) -> str | None:
+        """The other symbol."""
+
+    @property
     def profile(self) -> str:
         """Whose conventions hold for the other parameters."""
 
@@ -84,7 +98,7 @@ class Choice(msgspec.Struct, frozen=True):
 
     indicator: Indicator
     names: tuple[str, ...]
-    on: str
+    inputs: Inputs
     profile: str
     include_noncausal: bool
 
@@ -111,22 +125,23 @@ class Found(msgspec.Struct, frozen=True):
     @property
     def stored(self) -> bool:
         """Whether the snapshot has the values."""
-        usual = self.choice.on == "close" and self.question.adjust == "split"
+        usual = self.choice.inputs.are_usual and self.question.adjust == "split"
         names = stored_names().get(self.choice.indicator, ("",))
         return usual and all(name in self.page.edition.reader.columns for name in names)
 
     def told(self) -> dict[str, Any]:
         """Return what a series says of itself beside its columns."""
-        indicator = self.choice.indicator
+        indicator, given = self.choice.indicator, self.choice.inputs
         return {
             "indicator": indicator.id,
             "params": indicator.params(),
             "profile": self.choice.profile,
-            "on": self.choice.on if indicator.takes_on else None,
+            "on": given.on if indicator.takes_on else None,
+            "against": given.against,
             "source": "stored" if self.stored else "computed",
             "warmup": {
-                "memory": indicator.memory,
-                "lookback": indicator.lookback(),
+                "memory": given.memory(indicator),
+                "lookback": given.lookback(indicator),
                 "bars_before": self.page.before,
             },
             "noncausal": self.choice.noncausal(),
@@ -144,12 +159,16 @@ class Found(msgspec.Struct, frozen=True):
         return tuple(edition.reader.column(name)[first:last] for name in self.choice.names)
 
     def _computed(self) -> tuple[Floats, ...]:
-        columns = self.choice.indicator.compute(self._bars(), on=self.choice.on)
+        given, indicator = self.choice.inputs, self.choice.indicator
+        if given.is_column or given.against is not None:
+            columns = given.columns(indicator, self.page.edition, self.question.symbol, self.question.adjust)
+        else:
+            columns = indicator.compute(self._bars(), on=given.on)
         return tuple(column[self.page.rows] for column in columns)
 
     def _in_hindsight(self) -> dict[str, Floats]:
         names = self.choice.noncausal()
-        columns = self.choice.indicator.compute_hindsight(self._bars(), on=self.choice.on) if names else ()
+        columns = self.choice.indicator.compute_hindsight(self._bars(), on=self.choice.inputs.on) if names else ()
         return {name: column[self.page.rows] for name, column in zip(names, columns, strict=True)}
 
     def _bars(self) -> Bars:
@@ -173,21 +192,19 @@ def choose(asked: Asked, desk: Desk, *, besides: tuple[str, ...] = ()) -> Choice
     Raises UnknownIndicator, UnknownProfile, BadParameter, UnknownSeries, or a Refusal of a name or of the tier.
     """
     indicator, names = _indicator(asked.id, tuple(asked.params.items()), asked.profile, besides)
-    if asked.on not in SERIES:
-        raise UnknownSeries(asked.on)
-    if asked.on != "close" and not indicator.takes_on:
-        inputs = ", ".join(indicator.inputs)
-        raise BadParameter("on", asked.on, f"{indicator.id} has fixed inputs ({inputs}): leave it out")
-    require_indicators((indicator.id,), desk)
-    return Choice(indicator, names, asked.on, followed(indicator.id, asked.profile), asked.include_noncausal)
+    given = inputs(indicator, asked.on, asked.against, hindsight=asked.include_noncausal)
+    require_indicators((indicator.id, *given.indicators), desk)
+    return Choice(indicator, names, given, followed(indicator.id, asked.profile), asked.include_noncausal)
 
 
 def find(question: Stretch, choice: Choice, desk: Desk) -> Found:
-    """Return the rows that answer a question; raises what `page` raises."""
-    told = (*choice.names, choice.on, choice.profile, choice.include_noncausal)
+    """Return the rows that answer a question; raises what `page` raises, or a Refusal of the other symbol."""
+    told = (*choice.names, choice.inputs.on, choice.inputs.against, choice.profile, choice.include_noncausal)
     rows = (question.symbol, question.interval, question.adjust, question.start, question.end)
     asked = cursors.fingerprint(*told, *rows)
-    return Found(question, choice, asked, page(question, asked, desk))
+    shown = page(question, asked, desk)
+    choice.inputs.require(question.symbol, shown.edition)
+    return Found(question, choice, asked, shown)
 
 
 @lru_cache(maxsize=4096)

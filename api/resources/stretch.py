@@ -77,6 +77,7 @@ class Series(Bars, frozen=True, kw_only=True):
         ),
     ]
     on: Annotated[str | None, Meta(description="The input series; null where the inputs are fixed.")]
+    against: Annotated[str | None, Meta(description="The symbol compared with, where the indicator takes two.")]
     source: Annotated[Literal["stored", "computed"], Meta(description="Both give the same numbers.")]
     warmup: Warmup
     noncausal: Noncausal

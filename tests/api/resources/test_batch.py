@@ -39,6 +39,7 @@ def test_the_shape_is_the_contract(premium):
         "params": {"period": 20},
         "profile": "talib",
         "on": "close",
+        "against": None,
         "source": "stored",
         "warmup": {"memory": "window", "lookback": 19, "bars_before": 3268},
         "noncausal": {},

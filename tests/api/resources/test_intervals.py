@@ -87,7 +87,8 @@ def test_values_are_talibs_on_the_whole_history(premium, resampled, interval, ad
 def test_the_shape_says_interval_and_partial(premium):
     answer = premium.json(f"{AAPL}/indicators/rsi?interval=1mo&limit=2")
     assert list(answer) == [
-        *("symbol", "interval", "adjust", "indicator", "params", "profile", "on", "source", "warmup", "noncausal"),
+        *("symbol", "interval", "adjust", "indicator", "params", "profile", "on", "against", "source", "warmup"),
+        "noncausal",
         *("snapshot", "data_through", "partial", "columns", "next_cursor"),
     ]
     assert answer["columns"]["date"] == ["2013-02-28", "2013-03-01"]

@@ -32,6 +32,7 @@ def test_the_shape_is_the_contract(premium):
         "params": {"period": 14, "smoothing": "wilder"},
         "profile": "talib",
         "on": "close",
+        "against": None,
         "source": "stored",
         "snapshot": answer["snapshot"],
         "data_through": "2013-03-01",
