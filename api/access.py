@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from api.accounts.errors import KeyRefused
 from api.accounts.lookup import Principal
+from api.accounts.scopes import OF_KEYS
 from api.accounts.tiers import Tier, least_tier
 from api.days import iso
 from api.desk import Desk, Keys
@@ -62,6 +63,26 @@ def refuse_key_in_query(names: Iterable[str]) -> None:
                 parameter=name,
                 allowed="the header X-API-Key",
             )
+
+
+def without_scope(scope: str, desk: Desk) -> Refusal:
+    """Return the refusal of a request that came with something that is not for this."""
+    principal = desk.principal
+    if not principal.is_verified and desk.deps.settings.verified_only:
+        return Refusal(
+            "email-unverified",
+            f"{principal.email} is not verified; POST /v1/auth/verify takes the code, POST /v1/auth/resend mails it",
+        )
+    own = " ".join(sorted(principal.scopes)) or "none"
+    needed = (
+        "an access token of POST /v1/auth/login" if scope not in OF_KEYS else f"a credential with the scope {scope}"
+    )
+    return Refusal(
+        "scope-missing",
+        f"this is for the scope {scope}, and {principal.credential} has {own}; it takes {needed}",
+        given=own,
+        allowed=scope,
+    )
 
 
 def require_indicators(ids: Iterable[str], desk: Desk) -> None:

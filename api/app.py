@@ -17,7 +17,7 @@ from api.questions import MAX_BODY, too_large
 from api.responder import Responder
 from api.routes import ENDPOINTS
 from api.tokens import claims as tokens
-from api.tokens.resource import TokenResource
+from api.tokens.resource import RevocationResource, TokenResource
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _ALWAYS = {
@@ -31,8 +31,8 @@ EXPOSED = ("ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "Cache-Status
 class Application(falcon.App):
     """Falcon's application, which logs each request once its answer is made: also what no route and no code foresaw."""
 
-    def __init__(self, deps: Deps) -> None:
-        super().__init__(middleware=[Frame(deps)])
+    def __init__(self, deps: Deps, no_store: frozenset[str]) -> None:
+        super().__init__(middleware=[Frame(deps, no_store)])
         self._new_request_id = deps.new_request_id
         self._client = deps.gate.proxies.client
         self._log = deps.requests.add
@@ -69,7 +69,8 @@ class Application(falcon.App):
 class Frame:
     """What every request goes through before it is routed, and every answer before it leaves."""
 
-    def __init__(self, deps: Deps) -> None:
+    def __init__(self, deps: Deps, no_store: frozenset[str]) -> None:
+        self._no_store = no_store
         self._headers = _ALWAYS | ({"Vary": f"{_ALWAYS['Vary']}, Origin"} if deps.settings.cors_origins else {})
 
     def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:  # noqa: ARG002
@@ -91,13 +92,14 @@ class Frame:
         entry.route = req.uri_template
         resp.set_header("X-Request-Id", entry.request_id)
         resp.set_headers(self._headers)
-        if req.path == tokens.PATH:
+        if entry.route in self._no_store:
             resp.set_header("Cache-Control", "no-store")
 
 
 def create_app(deps: Deps, endpoints: tuple[Endpoint, ...] = ENDPOINTS) -> falcon.App:
     """Return the WSGI application. It opens nothing and reads no environment."""
-    app = Application(deps)
+    changing = (one.path for one in endpoints if one.acts)
+    app = Application(deps, frozenset({*changing, tokens.PATH, tokens.REVOKE_PATH}))
     if origins := deps.settings.cors_origins:
         allowed = "*" if "*" in origins else origins
         app.add_middleware(falcon.CORSMiddleware(allow_origins=allowed, expose_headers=EXPOSED))
@@ -106,6 +108,7 @@ def create_app(deps: Deps, endpoints: tuple[Endpoint, ...] = ENDPOINTS) -> falco
     for path in dict.fromkeys(one.path for one in endpoints):
         app.add_route(path, _resource([one for one in endpoints if one.path == path], deps))
     app.add_route(tokens.PATH, TokenResource(deps))
+    app.add_route(tokens.REVOKE_PATH, RevocationResource(deps))
     return app
 
 

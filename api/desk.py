@@ -1,12 +1,13 @@
 """What the API works with, and what one resource has on its desk while it answers one question."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Protocol
 
 import msgspec
 
 from api.accounts.lookup import Principal
+from api.accounts.office import Office
 from api.accounts.tiers import Tier
 from api.audit.entry import Entry
 from api.audit.history import Used
@@ -14,6 +15,7 @@ from api.edition import Edition
 from api.gate import Gate
 from api.limits import Verdict
 from api.limits.running import Running
+from api.mail import Outbox
 from api.settings import Settings
 from api.tokens.bearer import Tokens
 from warehouse.intervals import DAILY, IntervalName
@@ -31,7 +33,7 @@ class Snapshots(Protocol):
 
 
 class Keys(Protocol):
-    """Tells who asks, and knows the tiers; `Authenticator` is the real one."""
+    """Tells whose a key is, and knows the tiers; `Authenticator` is the real one."""
 
     @property
     def available(self) -> bool:
@@ -42,9 +44,6 @@ class Keys(Protocol):
 
     def principal(self, key_text: str) -> Principal:
         """Tell who asks; raises one of `api.accounts.errors`."""
-
-    def principal_of(self, key_id: str) -> Principal:
-        """Tell whose key has this id, for who has shown the key before; raises one of `api.accounts.errors`."""
 
     def tiers(self) -> tuple[Tier, ...]:
         """Return all tiers by rank."""
@@ -103,6 +102,8 @@ class Deps(msgspec.Struct, frozen=True):
     snapshots: Snapshots
     keys: Keys
     tokens: Tokens
+    office: Office
+    outbox: Outbox
     quotas: Quotas
     gate: Gate
     running: Running
@@ -119,6 +120,7 @@ class Desk(msgspec.Struct, frozen=True):
     deps: Deps
     caller: Principal | None  # None on public routes
     entry: Entry
+    environ: Mapping[str, str]
 
     @property
     def request_id(self) -> str:

@@ -4,6 +4,7 @@ from types import FunctionType
 
 import msgspec
 
+from api.accounts.scopes import OF_KEYS, READ
 from api.problems import BY_SLUG, Problem
 
 PUBLIC = None
@@ -18,6 +19,8 @@ WITH_A_KEY = (
     "invalid-token",
     "two-credentials",
     "account-disabled",
+    "scope-missing",
+    "email-unverified",
     *WITHOUT_A_KEY,
     "too-many-at-once",
     "accounts-unavailable",
@@ -39,6 +42,11 @@ class Endpoint(msgspec.Struct, frozen=True):
     summary: str
     is_probe: bool = False
     """Asked by supervisors, again and again from one address: not counted by it."""
+    scope: str | None = READ
+    """What a credential must be for; None: any will do, and a PUBLIC route asks for none."""
+    acts: bool = False
+    """Changes something: counted before it does, never for a trial, and answered for this once."""
+    status: int = 200
 
     @property
     def group(self) -> str:
@@ -51,9 +59,19 @@ class Endpoint(msgspec.Struct, frozen=True):
         return f"{self.group}_{self.answers.__name__}"
 
     @property
+    def takes_keys(self) -> bool:
+        """Whether an API key can be enough; else it takes a session."""
+        return self.scope is None or self.scope in OF_KEYS
+
+    @property
     def has_body(self) -> bool:
         """Whether the question comes as a JSON body."""
         return self.method not in {"GET", "DELETE"}
+
+    @property
+    def is_tagged(self) -> bool:
+        """Whether answers have an ETag, so that a repeat is a 304."""
+        return not self.has_body and not self.acts
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -11,6 +11,7 @@ import orjson
 from api.accounts import errors as accounts
 from api.audit.entry import ENTRY
 from api.problems import Refusal
+from api.store import LOST
 from api.tokens.errors import InvalidToken
 from indicators import BadParameter, UnknownIndicator, UnknownProfile, UnknownSeries
 from warehouse.serving import UnknownColumn, UnknownSymbol
@@ -45,12 +46,24 @@ RULES = (
     Rule(UnknownProfile, "parameter-out-of-bounds", lambda ex: _told("profile", ex.name, list(ex.allowed))),
     Rule(BadParameter, "parameter-out-of-bounds", lambda ex: _told(ex.name, ex.value, ex.allowed)),
     Rule(InvalidToken, "invalid-token"),
+    Rule(accounts.WrongPassword, "wrong-password"),
+    Rule(accounts.BadCode, "bad-code", lambda _: {"parameter": "code"}),
+    Rule(accounts.BadEmail, "parameter-out-of-bounds", lambda _: {"parameter": "email"}),
+    Rule(accounts.BadPassword, "parameter-out-of-bounds", lambda ex: {"parameter": ex.parameter}),
+    Rule(accounts.BadLabel, "parameter-out-of-bounds", lambda _: {"parameter": "label"}),
+    Rule(accounts.BadScope, "parameter-out-of-bounds", lambda _: {"parameter": "scopes"}),
+    Rule(accounts.BadExpiry, "parameter-out-of-bounds", lambda _: {"parameter": "expires_at"}),
+    Rule(accounts.TooManyKeys, "too-many-keys"),
+    Rule(accounts.UnknownKeyId, "unknown-key-id", lambda _: {"parameter": "id"}),
+    Rule(accounts.UnknownAccount, "invalid-token"),  # deleted while its credential was still believed
+    Rule(accounts.Busy, "temporary-reduced-capacity", lambda _: {"retry_after": 1}),
     Rule(accounts.MalformedKey, "malformed-key"),
     Rule(accounts.UnknownKey, "unknown-key"),
     Rule(accounts.RevokedKey, "revoked-key"),
     Rule(accounts.ExpiredKey, "expired-key"),
     Rule(accounts.DisabledAccount, "account-disabled"),
     Rule(accounts.AccountsUnavailable, "accounts-unavailable", lambda ex: {"retry_after": ex.retry_after}),
+    *(Rule(lost, "accounts-unavailable", lambda _: {"retry_after": 1}) for lost in LOST),
 )
 
 KNOWN = (Refusal, *(rule.exception for rule in RULES))

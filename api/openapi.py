@@ -16,7 +16,6 @@ from api.problems import Problem
 from api.questions import parameters, schema_of
 from api.reply import Reply, whole
 from api.tokens import description as tokens
-from api.tokens.claims import PATH as TOKEN_PATH
 
 _REFERENCE = "#/components/schemas/{name}"
 _JSON = "application/json"
@@ -71,9 +70,10 @@ def document(endpoints: Sequence[Endpoint]) -> Document:
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
     for endpoint in endpoints:
         paths[endpoint.path][endpoint.method.lower()] = _operation(endpoint)
-    paths[TOKEN_PATH]["post"] = tokens.operation(_problems)
+    for path, operation in tokens.operations(_problems).items():
+        paths[path]["post"] = operation
     answers = {endpoint.answer for endpoint in endpoints} | {
-        endpoint.question for endpoint in endpoints if endpoint.has_body
+        endpoint.question for endpoint in endpoints if endpoint.has_body and "{" not in endpoint.path
     }
     types = sorted({*answers, Cost, ProblemBody, *tokens.TYPES}, key=lambda kind: kind.__name__)
     _, schemas = msgspec.json.schema_components(types, ref_template=_REFERENCE)
@@ -96,23 +96,32 @@ def document(endpoints: Sequence[Endpoint]) -> Document:
 
 def _operation(endpoint: Endpoint) -> dict[str, Any]:
     keyed = endpoint.price is not PUBLIC
+    tried = keyed and not endpoint.acts
     whole_answer = _reference(endpoint.answer)
-    answer = {"schema": {"oneOf": [whole_answer, _reference(Cost)]} if keyed else whole_answer}
+    answer = {"schema": {"oneOf": [whole_answer, _reference(Cost)]} if tried else whole_answer}
     operation = {
         "operationId": endpoint.name,
         "summary": endpoint.summary,
         "tags": [endpoint.group],
-        "security": list(tokens.EITHER) if keyed else [],
-        "parameters": [*_parameters(endpoint), *([dry_run.PARAMETER] if keyed else [])],
+        "security": _security(endpoint) if keyed else [],
+        "parameters": [*_parameters(endpoint), *([dry_run.PARAMETER] if tried else [])],
         "responses": {
-            "200": {"description": endpoint.summary, "headers": _headers(endpoint), "content": {_JSON: answer}},
-            **({} if endpoint.has_body else {"304": {"description": "The answer named in If-None-Match still holds."}}),
+            str(endpoint.status): {
+                "description": endpoint.summary,
+                "headers": _headers(endpoint),
+                "content": {_JSON: answer},
+            },
+            **(
+                {"304": {"description": "The answer named in If-None-Match still holds."}} if endpoint.is_tagged else {}
+            ),
             **_problems(endpoint.problems),
         },
         "x-price": {"day": endpoint.price or 0, "minute": 0 if endpoint.price is PUBLIC else 1},
     }
+    if keyed:
+        operation["x-scope"] = endpoint.scope
     if endpoint.has_body:
-        content = {"schema": _reference(endpoint.question), "example": _example_of(endpoint.question)}
+        content = {"schema": _body(endpoint), "example": _example_of(endpoint.question)}
         operation["requestBody"] = {"required": True, "content": {_JSON: content}}
     return operation
 
@@ -123,14 +132,36 @@ def _example_of(kind: type[msgspec.Struct]) -> dict[str, Any]:
     return {name: schema["examples"][0] for name, schema in schemas.items() if "examples" in schema}
 
 
+def _body(endpoint: Endpoint) -> dict[str, Any]:
+    """Return the body's schema, which has no member for what stands in the path."""
+    fields = parameters(endpoint.question)
+    inside = {name: field for name, field in fields.items() if f"{{{name}}}" not in endpoint.path}
+    if len(inside) == len(fields):
+        return _reference(endpoint.question)
+    return {
+        "type": "object",
+        "properties": {name: schema_of(field) for name, field in inside.items()},
+        "required": [name for name, field in inside.items() if field.required],
+        "additionalProperties": False,
+    }
+
+
 def _reference(kind: type[msgspec.Struct]) -> dict[str, str]:
     return {"$ref": _REFERENCE.format(name=kind.__name__)}
 
 
+def _security(endpoint: Endpoint) -> list[dict[str, list[str]]]:
+    return [{name: []} for name in tokens.SCHEMES if name != "key" or endpoint.takes_keys]
+
+
 def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
+    told = [
+        _parameter(name, field, endpoint.path)
+        for name, field in parameters(endpoint.question).items()
+        if f"{{{name}}}" in endpoint.path or not endpoint.has_body
+    ]
     if endpoint.has_body:
-        return []
-    told = [_parameter(name, field, endpoint.path) for name, field in parameters(endpoint.question).items()]
+        return told
     has_rest = len(told) < len(endpoint.question.__struct_fields__)
     return [*told, _INDICATOR_PARAMETERS] if has_rest else told
 
@@ -152,7 +183,7 @@ def _parameter(name: str, field: msgspec.structs.FieldInfo, path: str) -> dict[s
 
 def _headers(endpoint: Endpoint) -> dict[str, Any]:
     names = {"X-Request-Id": "Names this request in our log."}
-    if not endpoint.has_body:
+    if endpoint.is_tagged:
         names |= {"ETag": "Names this answer; send it as If-None-Match."}
     if endpoint.price is not PUBLIC:
         names |= {"RateLimit-Policy": "The quotas by minute and day.", "RateLimit": "What is left of them."}

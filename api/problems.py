@@ -66,9 +66,17 @@ PROBLEMS = (
     Problem("revoked-key", 401, "API key revoked", "Its owner or an operator ended it; use another."),
     Problem("expired-key", 401, "API key expired", "Use another."),
     Problem("invalid-token", 401, "Access token not valid", "It has ended or is none of ours; get a new one by key."),
+    Problem("wrong-password", 401, "Wrong password", "Or no such account; which of them is not told."),
+    Problem("bad-code", 422, "Code not valid", "It is good once and for a time; ask for another by mail."),
     Problem("two-credentials", 400, "Two credentials", "Send X-API-Key or Authorization, not both."),
     Problem("key-in-query", 400, "API key in the address", "Addresses end up in logs: send X-API-Key, renew the key."),
     Problem("account-disabled", 403, "Account disabled", "An operator switched the account off."),
+    Problem("scope-missing", 403, "Not for this", "`allowed` names the scope that a credential for it has."),
+    Problem(
+        "email-unverified", 403, "Address not verified", "POST /v1/auth/verify takes the code that was mailed to it."
+    ),
+    Problem("unknown-key-id", 404, "No such key", "The account has no key of that id; GET /v1/keys lists all."),
+    Problem("too-many-keys", 409, "Two keys are alive", "End one before you make another: DELETE /v1/keys/{id}."),
     # what the tier allows
     Problem("indicator-above-tier", 403, "Indicator above the tier", "`least_tier` names the tier that has it."),
     Problem(

@@ -29,6 +29,8 @@ _FIELD = re.compile(r"(?P<kind>missing required|unknown) field `(?P<name>.*)`", 
 _NO_DATE = "Invalid RFC3339 encoded date"
 _DAY = len("2013-03-01")
 _SHOWN = 100  # characters of a mistaken value
+SECRET = "password"  # noqa: S105 - JSON Schema's word
+"""The format of what is never shown again, not even where it is mistaken."""
 
 Symbol = Annotated[str, Meta(description="The listing's ticker, in capitals.", examples=["AAPL"])]
 SnapshotId = Annotated[str | None, Meta(description="Answer from this snapshot; by default the current one.")]
@@ -91,8 +93,8 @@ def read(kind: type[Q], path: Mapping[str, str], query: Mapping[str, str | list[
     return question
 
 
-def read_body(kind: type[Q], req: falcon.Request) -> Q:
-    """Return the question of a JSON body; a Refusal if it is too large, no JSON, or not what the route takes."""
+def read_body(kind: type[Q], req: falcon.Request, path: Mapping[str, str]) -> Q:
+    """Return the question of a path and a JSON body; a Refusal if that is too large, no JSON, or not for the route."""
     # A chunked body has no length to be bounded by; a server that ends it itself says so.
     stream = req.stream if req.env.get("wsgi.input_terminated") else req.bounded_stream
     octets = stream.read(MAX_BODY + 1)
@@ -105,10 +107,17 @@ def read_body(kind: type[Q], req: falcon.Request) -> Q:
         raise Refusal("not-json", f"the body is not JSON: {ex}", allowed="one JSON object") from ex
     if not isinstance(values, dict):
         raise Refusal("not-json", "the body is not a JSON object", allowed="one JSON object")
+    own = tuple(name for name in kind.__struct_fields__ if name not in path)
     for name in values:
-        if name not in kind.__struct_fields__:
-            raise unknown_parameter(name, kind.__struct_fields__)
-    return _converted(kind, values, strict=True)
+        if name not in own:
+            raise unknown_parameter(name, own)
+    return _converted(kind, values | path, strict=True)
+
+
+def refuse_query(params: Mapping[str, str | list[str]]) -> None:
+    """Raise a Refusal if anything stands in the query of a route that takes all in its body."""
+    for name in params:
+        raise unknown_parameter(name, ())
 
 
 def too_large() -> Refusal:
@@ -200,6 +209,8 @@ def _not_allowed(kind: type[msgspec.Struct], name: str, value: object) -> Refusa
     schema = schema_of(parameters(kind)[name])
     # a body may hold anything, also what is too long to be told or, like a number of 30 digits, can't be written
     given = value if isinstance(value, str) and len(value) <= _SHOWN else reprlib.repr(value)
+    if schema.get("format") == SECRET:
+        given = "..."
     if schema.get("format") == "date":
         return bad_date(name, given)
     allowed = _worded(schema)
@@ -232,6 +243,8 @@ def read_day(name: str, text: str, besides: str) -> int:
 def _worded(schema: Mapping[str, Any]) -> str:
     if "enum" in schema:
         return "one of " + ", ".join(schema["enum"])
+    if schema.get("type") == "string" and "minLength" in schema:
+        return f"a text of {schema['minLength']} to {schema['maxLength']} characters"
     if schema.get("type") == "integer":
         return f"a whole number from {schema['minimum']} to {schema['maximum']}"
     if schema.get("type") == "array":

@@ -6,14 +6,14 @@ import falcon
 import msgspec
 
 from api import dry_run, meter
-from api.access import admit, require_route
+from api.access import admit, require_route, without_scope
 from api.accounts.lookup import Principal
 from api.audit.entry import ENTRY
 from api.desk import Deps, Desk
 from api.endpoint import PUBLIC, Endpoint
 from api.gate.rules import OPEN
 from api.limits import Verdict
-from api.questions import read, read_body
+from api.questions import read, read_body, refuse_query
 from api.reply import Reply, same
 
 FORMAT = "json"
@@ -54,6 +54,11 @@ class Responder:
             running.leave(principal.account_id)
 
     def _answer(self, req: falcon.Request, resp: falcon.Response, path: dict[str, str], principal: Principal) -> None:
+        if self._endpoint.acts:  # a refused one must have done nothing
+            self._count(req, resp, principal, 0)
+            reply = self._reply(req, path, req.params, principal)
+            _finish(req, resp, reply, reply.render(), known=False)
+            return
         params, dry = req.params, False
         try:
             if dry_run.NAME in params:
@@ -86,8 +91,13 @@ class Responder:
         principal: Principal | None,
     ) -> Reply:
         endpoint = self._endpoint
-        question = read_body(endpoint.question, req) if endpoint.has_body else read(endpoint.question, path, params)
-        desk = Desk(self._deps, principal, req.env[ENTRY])
+        desk = Desk(self._deps, principal, req.env[ENTRY], req.env)
+        if principal and endpoint.scope and endpoint.scope not in principal.scopes:
+            raise without_scope(endpoint.scope, desk)
+        if endpoint.acts and endpoint.has_body:
+            refuse_query(params)
+        body = endpoint.has_body
+        question = read_body(endpoint.question, req, path) if body else read(endpoint.question, path, params)
         if (
             principal
             and endpoint.price

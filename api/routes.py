@@ -1,6 +1,7 @@
 """Every route on one page. Router, validation, price and /openapi.json all follow from these records."""
 
 from api import openapi
+from api.account_routes import ACCOUNT_ENDPOINTS
 from api.desk import Desk
 from api.endpoint import PUBLIC, Endpoint
 from api.questions import Nothing, Stretch
@@ -146,7 +147,9 @@ ENDPOINTS = (
         ("no-snapshot",),
         "The served snapshot",
     ),
-    Endpoint("GET", "/v1/me", account.me, Nothing, account.Me, 0, (), "The key's account and tier"),
+    Endpoint(
+        "GET", "/v1/me", account.me, Nothing, account.Me, 0, (), "Whose the credential is, and the tier", scope=None
+    ),
     Endpoint(
         "GET",
         "/v1/usage",
@@ -157,6 +160,7 @@ ENDPOINTS = (
         ("bad-date", "start-after-end", "bad-cursor", "parameter-out-of-bounds"),
         "The account's use by day, route and key",
     ),
+    *ACCOUNT_ENDPOINTS,
     Endpoint("GET", "/healthz", system.health, Nothing, system.Health, PUBLIC, (), "The process answers", True),
     Endpoint("GET", "/readyz", system.ready, Nothing, system.Ready, PUBLIC, (), "What can be answered now", True),
     Endpoint("GET", wellknown.JWKS_PATH, wellknown.jwks, Nothing, wellknown.PublicKeys, PUBLIC, (), "Keys of tokens"),

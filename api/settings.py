@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from api.accounts.server_secrets import Secrets
 from api.gate.address import EVERYBODY, NO_PROXIES, Proxies
+from api.mail import Console, Sender, Smtp
 from warehouse.home import Home
 
 _PUBLIC_URL = re.compile(r"https?://[\w.:\[\]-]+(/[\w./-]*)?", re.ASCII)
@@ -23,7 +25,7 @@ class Settings:
     home: Home
     database_url: str = field(repr=False)
     redis_url: str = field(repr=False)
-    secret: bytes = field(repr=False)
+    secrets: Secrets = field(repr=False)
     cors_origins: tuple[str, ...] = ()
     public_url: str = "http://127.0.0.1:8000"
     """Where the API is reached from outside: the issuer of its tokens."""
@@ -34,6 +36,11 @@ class Settings:
     """Where rows of the request log wait for Postgres; None: in memory."""
     keep_log_days: int = 90
     keep_event_days: int = 400
+    mail: Sender = field(default_factory=Console)
+    verified_only: bool = False
+    """Whether an account needs a verified address for anything but itself."""
+    refresh_grace: int = 0
+    """Seconds in which a used refresh token may come again."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -42,12 +49,12 @@ class Settings:
         Raises:
             SettingsError: naming the variable.
         """
-        home = Home(Path(environ.get("KALPI_HOME", "data")).resolve())
+        home, mail = Home(Path(environ.get("KALPI_HOME", "data")).resolve()), _mail(environ)
         return cls(
             home=home,
             database_url=_needed(environ, "DATABASE_URL"),
             redis_url=_needed(environ, "REDIS_URL"),
-            secret=_secret(environ, home),
+            secrets=_secrets(environ, home),
             cors_origins=tuple(environ.get("KALPI_CORS_ORIGINS", "").replace(",", " ").split()),
             public_url=_public_url(environ),
             workers=whole_number(environ, "KALPI_WORKERS", default=1, least=1),
@@ -55,14 +62,20 @@ class Settings:
             spool=Path(environ.get("KALPI_SPOOL") or home.root / "spool").resolve(),
             keep_log_days=whole_number(environ, "KALPI_KEEP_LOG_DAYS", default=cls.keep_log_days, least=1),
             keep_event_days=whole_number(environ, "KALPI_KEEP_EVENT_DAYS", default=cls.keep_event_days, least=1),
+            mail=mail,
+            verified_only=bool(whole_number(environ, "KALPI_VERIFIED_ONLY", default=int(mail.reaches_people), most=1)),
+            refresh_grace=whole_number(environ, "KALPI_REFRESH_GRACE", default=cls.refresh_grace, most=10),
         )
 
 
-def whole_number(environ: Mapping[str, str], name: str, *, default: int, least: int) -> int:
-    """Return a variable as a whole number; SettingsError if it is none or below `least`."""
+def whole_number(
+    environ: Mapping[str, str], name: str, *, default: int, least: int = 0, most: int | None = None
+) -> int:
+    """Return a variable as a whole number; SettingsError if it is none, below `least` or above `most`."""
     text = environ.get(name) or str(default)
-    if not text.isdecimal() or int(text) < least:
-        raise SettingsError(f"{name}={text!r} is not allowed: a whole number from {least}")
+    if not text.isdecimal() or int(text) < least or (most is not None and int(text) > most):
+        up_to = "" if most is None else f" to {most}"
+        raise SettingsError(f"{name}={text!r} is not allowed: a whole number from {least}{up_to}")
     return int(text)
 
 
@@ -91,10 +104,29 @@ def _needed(environ: Mapping[str, str], name: str) -> str:
     return environ[name]
 
 
-def _secret(environ: Mapping[str, str], home: Home) -> bytes:
-    if text := environ.get("KALPI_SECRET", "").strip():
-        return text.encode()
+def _mail(environ: Mapping[str, str]) -> Sender:
+    url = environ.get("KALPI_SMTP_URL", "").strip()
+    if not url:
+        return Console()
+    sent_from = environ.get("KALPI_MAIL_FROM", "").strip()
+    if "@" not in sent_from:
+        raise SettingsError("KALPI_SMTP_URL needs KALPI_MAIL_FROM: the address that mails come from")
     try:
-        return (home.secrets / "server").read_bytes().strip()
+        return Smtp(url, sent_from)
+    except ValueError as ex:
+        raise SettingsError(f"KALPI_SMTP_URL is not allowed: {ex}") from ex  # SEC a password may be in it
+
+
+def _secrets(environ: Mapping[str, str], home: Home) -> Secrets:
+    told = (environ.get(name, "").strip().encode() for name in ("KALPI_SECRET", "KALPI_SECRET_OLD"))
+    if newest_first := tuple(filter(None, told)):
+        return Secrets.of(*newest_first)
+    path = home.secrets / "server"
+    secrets = Secrets.in_file(path)
+    try:
+        found = secrets.live()
     except OSError as ex:
-        raise SettingsError(f"KALPI_SECRET is not set and {home.secrets / 'server'} can't be read") from ex
+        raise SettingsError(f"KALPI_SECRET is not set and {path} can't be read") from ex
+    if not found:
+        raise SettingsError(f"KALPI_SECRET is not set and {path} is empty")
+    return secrets

@@ -11,6 +11,7 @@ from functools import cache
 import falcon
 
 from api.accounts.authenticator import Authenticator
+from api.accounts.office import Office
 from api.app import create_app
 from api.audit.audit import Audit
 from api.audit.history import History
@@ -19,6 +20,7 @@ from api.follow import Follower
 from api.gate import Gate
 from api.limits import Limiter
 from api.limits.running import Running, Table
+from api.mail import Outbox
 from api.settings import Settings
 from api.store import open_engine
 from api.tokens.bearer import Tokens
@@ -32,9 +34,11 @@ def build() -> falcon.App:
     snapshots.start()
     gc.freeze()  # PERF: what is loaded by now stays, and need not be looked through again and again
     gc.set_threshold(100_000)  # PERF: an answer leaves no cycles behind, and looking for some was a tenth of its time
-    engine = open_engine(settings.database_url)
-    keys = Authenticator(engine, settings.secret)
+    engine, secrets = open_engine(settings.database_url), settings.secrets
+    keys = Authenticator(engine, secrets, verified_only=settings.verified_only)
     history = History(engine)
+    outbox = Outbox(settings.mail)
+    atexit.register(outbox.close)
     audit = Audit(
         open_engine(settings.database_url, size=1, overflow=0),
         settings.spool,
@@ -46,9 +50,11 @@ def build() -> falcon.App:
         Deps(
             snapshots=snapshots,
             keys=keys,
-            tokens=Tokens(settings.home.secrets / "tokens", settings.public_url, keys.principal_of),
+            tokens=Tokens(settings.home.secrets / "tokens", settings.public_url, keys),
+            office=Office.of(engine, secrets, grace=settings.refresh_grace),
+            outbox=outbox,
             quotas=Limiter(settings.redis_url, workers=settings.workers, answered=history.answered),
-            gate=Gate(settings.redis_url, settings.secret, settings.proxies, workers=settings.workers),
+            gate=Gate(settings.redis_url, secrets.live()[-1].octets, settings.proxies, workers=settings.workers),
             running=Running(Table.shared),
             events=audit.events,
             requests=audit.requests,

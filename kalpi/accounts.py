@@ -4,7 +4,7 @@ import os
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack, contextmanager
 
-from api.accounts.service import Accounts
+from api.accounts.office import Office
 from api.settings import Settings, SettingsError
 from api.store import LOST, migrate, open_engine
 from kalpi import services
@@ -34,20 +34,20 @@ def bring_up_to_date(database_url: str) -> None:
 
 
 @contextmanager
-def opened(environment: Mapping[str, str]) -> Generator[Accounts]:
-    """Open the accounts of an environment that names its database."""
+def opened(environment: Mapping[str, str]) -> Generator[Office]:
+    """Open the office of an environment that names its database."""
     with refusing(SettingsError):
         settings = Settings.from_environment(environment)
     engine = open_engine(settings.database_url, size=1)
     try:
-        yield Accounts(engine, settings.secret)
+        yield Office.of(engine, settings.secrets)
     finally:
         engine.dispose()
 
 
 @contextmanager
-def of_home(home: Home) -> Generator[Accounts]:
-    """Open the accounts of a home, whether or not kalpi runs on it."""
+def of_home(home: Home) -> Generator[Office]:
+    """Open the office of a home, whether or not kalpi runs on it."""
     prepare(home)
     with ExitStack() as stack:
         environment = {"REDIS_URL": "unused", **for_children(home)}
@@ -62,8 +62,8 @@ def demo_key(home: Home, environment: Mapping[str, str], *, anew: bool = False) 
     kept = None if anew else read_secret(home, DEMO_KEY)
     if kept is not None:
         return kept
-    with opened(environment) as accounts:
-        issued = accounts.create_key(DEMO_EMAIL, DEMO_TIER, label="kalpi up")
+    with opened(environment) as office:
+        issued = office.keys.create_key(DEMO_EMAIL, DEMO_TIER, label="kalpi up")
     write_secret(home, DEMO_KEY, issued.key)
     return issued.key
 

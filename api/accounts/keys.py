@@ -7,16 +7,18 @@ finds leaked keys offline. The secret has 190 random bits: a fast keyed hash is 
 import hashlib
 import hmac
 import re
-import secrets
-import string
-import zlib
 
 import msgspec
 
+from api.accounts.base62 import ALPHABET, CHECKSUM_LENGTH, checks, checksum, random_text
 from api.accounts.errors import MalformedKey
+from api.accounts.server_secrets import Secret
 
-ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase
-_ID_LENGTH, _SECRET_LENGTH, _CHECKSUM_LENGTH = 12, 32, 6
+__all__ = ["ALPHABET", "FORM", "ID_FORM", "Key", "is_key_id", "issue", "parse"]
+
+_ID_LENGTH, _SECRET_LENGTH = 12, 32
+ID_FORM = r"\A[0-9A-Za-z]{12}\Z"
+_ID = re.compile(ID_FORM)
 _FORM = re.compile(r"kalpi_live_([0-9A-Za-z]{12})_[0-9A-Za-z]{38}")
 FORM = "kalpi_live_<12 letters or digits>_<38 letters or digits>"
 
@@ -33,18 +35,18 @@ class Key(msgspec.Struct, frozen=True):
     @property
     def last_four(self) -> str:
         """The last characters before the checksum, for the owner to tell two keys apart."""
-        return self.text[-_CHECKSUM_LENGTH - 4 : -_CHECKSUM_LENGTH]
+        return self.text[-CHECKSUM_LENGTH - 4 : -CHECKSUM_LENGTH]
 
-    def digest(self, server_secret: bytes) -> bytes:
+    def digest(self, secret: Secret) -> bytes:
         """HMAC-SHA-256 of the key; 32 bytes, worth nothing without the server's secret."""
-        return hmac.digest(server_secret, self.text.encode(), hashlib.sha256)
+        return hmac.digest(secret.octets, self.text.encode(), hashlib.sha256)
 
 
 def issue() -> Key:
     """Make a new key from the system's randomness."""
-    key_id = _random(_ID_LENGTH)
-    body = f"kalpi_live_{key_id}_{_random(_SECRET_LENGTH)}"
-    return Key(id=key_id, text=body + _checksum(body))
+    key_id = random_text(_ID_LENGTH)
+    body = f"kalpi_live_{key_id}_{random_text(_SECRET_LENGTH)}"
+    return Key(id=key_id, text=body + checksum(body))
 
 
 def parse(text: str) -> Key:
@@ -52,18 +54,11 @@ def parse(text: str) -> Key:
     match = _FORM.fullmatch(text)
     if match is None:
         raise MalformedKey(f"the API key has not the form {FORM}")
-    if text[-_CHECKSUM_LENGTH:] != _checksum(text[:-_CHECKSUM_LENGTH]):
+    if not checks(text):
         raise MalformedKey("the API key's checksum does not match: a character is missing or wrong")
     return Key(id=match[1], text=text)
 
 
-def _random(length: int) -> str:
-    return "".join(secrets.choice(ALPHABET) for _ in range(length))
-
-
-def _checksum(body: str) -> str:
-    value, digits = zlib.crc32(body.encode()), ""
-    while len(digits) < _CHECKSUM_LENGTH:
-        value, digit = divmod(value, len(ALPHABET))
-        digits = ALPHABET[digit] + digits
-    return digits
+def is_key_id(text: str) -> bool:
+    """Whether it has the form of a key's id."""
+    return _ID.fullmatch(text) is not None

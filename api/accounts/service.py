@@ -1,23 +1,28 @@
-"""Makes accounts and keys, lists and revokes them."""
+"""API keys: made, listed, renamed, ended. Their accounts are the directory's."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Engine, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Engine, func, select
 from sqlalchemy.orm import Session
 
-from api.accounts.errors import AccountExists, BadEmail, BadLabel, UnknownKeyId, UnknownTier
-from api.accounts.keys import issue
-from api.accounts.passwords import hash_password
-from api.store.models import Account, ApiKey, TierRow
+from api.accounts.directory import Directory, has
+from api.accounts.errors import BadExpiry, BadScope, TooManyKeys, UnknownKeyId
+from api.accounts.keys import is_key_id, issue
+from api.accounts.scopes import OF_KEYS
+from api.accounts.server_secrets import Secrets
+from api.accounts.words import require_label
+from api.store.models import Account, ApiKey
+from api.store.transaction import transaction
 
-_EMAIL_LENGTH = 254
-_LABEL_LENGTH = 100
+LONGEST = timedelta(days=365)
+"""How long a key is good at most, and unless told."""
+MOST_ALIVE = 2
+"""Keys that an owner has at a time: the one in use, and the next."""
 
 
-class IssuedKey(msgspec.Struct, frozen=True):
+class IssuedKey(msgspec.Struct, frozen=True, kw_only=True):
     """A new key with its text, which is told here and never again."""
 
     id: str
@@ -25,12 +30,13 @@ class IssuedKey(msgspec.Struct, frozen=True):
     tier: str
     email: str
     account_id: UUID
+    expires_at: datetime | None
 
     def __repr__(self) -> str:
         return f"IssuedKey(id={self.id!r}, tier={self.tier!r})"  # SEC the key stays out of logs and tracebacks
 
 
-class KeyInfo(msgspec.Struct, frozen=True):
+class KeyInfo(msgspec.Struct, frozen=True, kw_only=True):
     """A key as its owner or an operator may see it."""
 
     id: str
@@ -38,80 +44,135 @@ class KeyInfo(msgspec.Struct, frozen=True):
     tier: str
     label: str | None
     last_four: str
+    scopes: tuple[str, ...]
     created_at: datetime
     expires_at: datetime | None
     revoked_at: datetime | None
+    last_used_at: datetime | None
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """What a new key is for, and until when."""
+
+    label: str | None = None
+    scopes: frozenset[str] = OF_KEYS
+    expires_at: datetime | None = None
 
 
 class Accounts:
-    """Accounts and keys in Postgres. Database errors pass through as SQLAlchemy's."""
+    """All keys. Database errors pass through as SQLAlchemy's."""
 
-    def __init__(self, engine: Engine, server_secret: bytes) -> None:
+    def __init__(self, engine: Engine, secrets: Secrets) -> None:
         self._engine = engine
-        self._server_secret = server_secret
-
-    def create_account(self, email: str, tier: str = "free", password: str | None = None) -> UUID:
-        """Make an account; AccountExists if the address has one, in upper or lower case."""
-        password_hash = None if password is None else hash_password(password)
-        with Session(self._engine) as session, session.begin():
-            account_id = _insert_account(session, email=email, tier=tier, password_hash=password_hash)
-        if account_id is None:
-            raise AccountExists(f"{email} has an account already")
-        return account_id
+        self._secrets = secrets
+        self._directory = Directory(engine)
 
     def create_key(
-        self, email: str, tier: str | None = None, label: str | None = None, *, expires_at: datetime | None = None
+        self,
+        email: str,
+        tier: str | None = None,
+        label: str | None = None,
+        *,
+        scopes: frozenset[str] = OF_KEYS,
+        expires_at: datetime | None = None,
     ) -> IssuedKey:
         """Make a key, and its account when there is none; an account that exists moves to `tier` if one is given."""
-        _check_label(label)
-        key = issue()
-        with Session(self._engine) as session, session.begin():
-            _insert_account(session, email=email, tier=tier or "free", password_hash=None)
-            account = session.scalars(select(Account).where(_has(email))).one()
+        terms = Terms(label=label, scopes=scopes, expires_at=expires_at)
+        _require(terms, OF_KEYS)
+        self._directory.register(email, None, tier=tier, is_verified=True)
+        with transaction(self._engine) as session:
+            account = session.scalars(select(Account).where(has(email)).with_for_update()).one()
             account.tier = tier or account.tier
-            session.add(
-                ApiKey(
-                    id=key.id,
-                    account_id=account.id,
-                    digest=key.digest(self._server_secret),
-                    last_four=key.last_four,
-                    label=label,
-                    expires_at=expires_at,
-                )
-            )
-            return IssuedKey(id=key.id, key=key.text, tier=account.tier, email=account.email, account_id=account.id)
+            return self._issued(session, account, terms)
 
-    def revoke_key(self, key_id: str) -> KeyInfo:
-        """End a key for good; the moment stays if it was ended before. UnknownKeyId if there is none."""
-        with Session(self._engine) as session, session.begin():
-            found = session.execute(_KEYS.where(ApiKey.id == key_id).with_for_update(of=ApiKey)).one_or_none()
-            if found is None:
-                raise UnknownKeyId(f"no API key has the id {key_id!r}")
-            found.ApiKey.revoked_at = found.ApiKey.revoked_at or session.scalar(select(func.now()))
-            return _info(found.ApiKey, found.Account)
+    def create_own_key(self, account_id: UUID, terms: Terms, granted: frozenset[str]) -> IssuedKey:
+        """Make a key for who asks for one with some scopes of his own.
 
-    def list_keys(self, email: str | None = None) -> tuple[KeyInfo, ...]:
+        Raises BadLabel, BadScope, BadExpiry, or TooManyKeys.
+        """
+        _require(terms, OF_KEYS & granted)
+        with transaction(self._engine) as session:
+            account = session.scalars(select(Account).where(Account.id == account_id).with_for_update()).one()
+            alive = session.scalar(select(func.count()).where(ApiKey.account_id == account_id, _is_alive())) or 0
+            if alive >= MOST_ALIVE:
+                raise TooManyKeys(f"{alive} keys are alive; allowed: {MOST_ALIVE}, so end one before you make another")
+            return self._issued(session, account, terms)
+
+    def rename_key(self, key_id: str, label: str | None, *, of: UUID) -> KeyInfo:
+        """Give a key of an account another label; UnknownKeyId if it has no such key."""
+        require_label(label)
+        with transaction(self._engine) as session:
+            key, account = _key(session, key_id, of)
+            key.label = label
+            return _info(key, account)
+
+    def revoke_key(self, key_id: str, *, of: UUID | None = None) -> KeyInfo:
+        """End a key for good; the moment stays if it was ended before. UnknownKeyId if the account has none such."""
+        with transaction(self._engine) as session:
+            key, account = _key(session, key_id, of)
+            key.revoked_at = key.revoked_at or session.scalar(select(func.now()))
+            return _info(key, account)
+
+    def list_keys(self, email: str | None = None, *, of: UUID | None = None) -> tuple[KeyInfo, ...]:
         """List the keys of one account, or all of them, newest first."""
         keys = _KEYS.order_by(ApiKey.created_at.desc(), ApiKey.id)
-        with Session(self._engine) as session:
-            rows = session.execute(keys if email is None else keys.where(_has(email)))
-            return tuple(_info(row.ApiKey, row.Account) for row in rows)
+        if email is not None:
+            keys = keys.where(has(email))
+        if of is not None:
+            keys = keys.where(ApiKey.account_id == of)
+        with transaction(self._engine, seconds=10) as session:
+            return tuple(_info(row.ApiKey, row.Account) for row in session.execute(keys))
+
+    def _issued(self, session: Session, account: Account, terms: Terms) -> IssuedKey:
+        key, secret = issue(), self._secrets.making()
+        expires_at = terms.expires_at or datetime.now(UTC) + LONGEST
+        session.add(
+            ApiKey(
+                id=key.id,
+                account_id=account.id,
+                digest=key.digest(secret),
+                secret_id=secret.id,
+                last_four=key.last_four,
+                label=terms.label,
+                scopes=sorted(terms.scopes),
+                expires_at=expires_at,
+            )
+        )
+        return IssuedKey(
+            id=key.id,
+            key=key.text,
+            tier=account.tier,
+            email=account.email,
+            account_id=account.id,
+            expires_at=expires_at,
+        )
 
 
 _KEYS = select(ApiKey, Account).join(Account, Account.id == ApiKey.account_id)
 
 
-def _has(email: str):  # noqa: ANN202 SQLAlchemy's expressions have no short name
-    return func.lower(Account.email) == func.lower(email)
+def _key(session: Session, key_id: str, of: UUID | None) -> tuple[ApiKey, Account]:
+    query = _KEYS.where(ApiKey.id == key_id).with_for_update(of=ApiKey)
+    if of is not None:
+        query = query.where(ApiKey.account_id == of)
+    found = session.execute(query).one_or_none() if is_key_id(key_id) else None
+    if found is None:
+        raise UnknownKeyId(f"no API key has the id {key_id!r}")
+    return found.ApiKey, found.Account
 
 
-def _insert_account(session: Session, *, email: str, tier: str, password_hash: str | None) -> UUID | None:
-    _check_email(email)
-    tiers = session.scalars(select(TierRow.name).order_by(TierRow.rank)).all()
-    if tier not in tiers:
-        raise UnknownTier(f"no tier {tier!r}; allowed: {', '.join(tiers)}")
-    new = insert(Account).values(email=email, tier=tier, password_hash=password_hash)
-    return session.scalar(new.on_conflict_do_nothing().returning(Account.id))
+def _is_alive() -> ColumnElement[bool]:
+    return ApiKey.revoked_at.is_(None) & (ApiKey.expires_at.is_(None) | (ApiKey.expires_at > func.now()))
+
+
+def _require(terms: Terms, granted: frozenset[str]) -> None:
+    require_label(terms.label)
+    if not terms.scopes or not terms.scopes <= granted:
+        given = ", ".join(sorted(terms.scopes)) or "none"
+        raise BadScope(f"the scopes {given} are not allowed; allowed: some of {', '.join(sorted(granted)) or 'none'}")
+    now = datetime.now(UTC)
+    if terms.expires_at is not None and not now < terms.expires_at <= now + LONGEST:
+        raise BadExpiry(f"{terms.expires_at} is not allowed; allowed: later than now, within {LONGEST.days} days")
 
 
 def _info(key: ApiKey, account: Account) -> KeyInfo:
@@ -121,19 +182,9 @@ def _info(key: ApiKey, account: Account) -> KeyInfo:
         tier=account.tier,
         label=key.label,
         last_four=key.last_four,
+        scopes=tuple(key.scopes),
         created_at=key.created_at,
         expires_at=key.expires_at,
         revoked_at=key.revoked_at,
+        last_used_at=key.last_used_at,
     )
-
-
-def _check_email(email: str) -> None:
-    name, at, host = email.partition("@")
-    visible = email.isprintable() and " " not in email  # so no NUL either, which Postgres can't store
-    if not (name and at and host and visible and "@" not in host and len(email) <= _EMAIL_LENGTH):
-        raise BadEmail(f"{email!r} is no e-mail address; allowed: name@host, at most {_EMAIL_LENGTH} characters")
-
-
-def _check_label(label: str | None) -> None:
-    if label is not None and not (label.isprintable() and len(label) <= _LABEL_LENGTH):
-        raise BadLabel(f"{label!r} is no label; allowed: at most {_LABEL_LENGTH} printable characters")

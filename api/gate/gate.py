@@ -73,6 +73,10 @@ class Gate:
         """Count one request from an address; a Refusal if that is too much, or if the address is blocked."""
         self._count(environ, rule, 1)
 
+    def count_name(self, name: str, rule: Rule) -> None:
+        """Count something that is done to an account, whether or not there is one; a Refusal if that is too much."""
+        self._count_one(self._logins.digest(name), rule, 1)
+
     def look(self, environ: Mapping[str, str], rule: Rule = MISTAKES) -> None:
         """Raise a Refusal if this worker knows that the address has to wait. Asks nobody."""
         self._look(neighbourhood(self.proxies.client(environ)), rule)
@@ -96,7 +100,9 @@ class Gate:
         self._connections.close()
 
     def _count(self, environ: Mapping[str, str], rule: Rule, more: int) -> None:
-        client = neighbourhood(self.proxies.client(environ))
+        self._count_one(neighbourhood(self.proxies.client(environ)), rule, more)
+
+    def _count_one(self, client: str, rule: Rule, more: int) -> None:
         self._look(client, rule)
         wait, blocked = self._asked(client, rule, more)
         if wait > 0:

@@ -69,9 +69,7 @@ class Logins:
 
     def begin(self, name: str, client: str, wrong: Callable[[], None]) -> Attempt:
         """Count a try as failed until more is known; a Refusal if it has to wait."""
-        # SEC who counts needs no name, and names in any case are one account
-        digest = hashlib.blake2b(name.casefold().encode("utf-8", "surrogatepass"), key=self._secret, digest_size=16)
-        key = b"kalpi:login:{%b}" % digest.hexdigest().encode()
+        key = b"kalpi:login:{%b}" % self.digest(name).encode()
         self.require_counting()
         wait, delay = self._run(self._login, key, _happened(_TRIED, client))
         if wait:
@@ -82,6 +80,11 @@ class Logins:
             self._tell(key, client, _VOID)
             raise _reduced("too many log in at once", math.ceil(busy / 1000))
         return Attempt(lambda how: self._tell(key, client, how), wrong, delay)
+
+    def digest(self, name: str) -> str:
+        """Return what stands for an account's name. SEC who counts needs no name, and names in any case are one."""
+        octets = name.casefold().encode("utf-8", "surrogatepass")
+        return hashlib.blake2b(octets, key=self._secret, digest_size=16).hexdigest()
 
     def require_counting(self) -> None:
         """Raise a Refusal while Redis is lost."""

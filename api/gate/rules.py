@@ -21,10 +21,12 @@ MISTAKES = Rule("mistakes", 300, 60)
 """Requests with no key, or with a key or a token that lets nobody in."""
 JOINING = Rule("joining", 20, 3600)
 """New accounts, and mails that are sent for the asking."""
+MAILS = Rule("mails", 5, 3600)
+"""Mails to one account, from whatever addresses they are asked for."""
 PASSWORDS = Rule("passwords", 50, 600, blocks=900)
 """Wrong passwords, of any accounts: who tries so many has a list of them."""
 
-RULES = (OPEN, MISTAKES, JOINING, PASSWORDS)
+RULES = (OPEN, MISTAKES, JOINING, MAILS, PASSWORDS)
 
 LOGINS = Rule("logins", 1200, 60)
 """All tries of passwords, from everywhere: hashing them is the dearest thing that anyone can ask for."""

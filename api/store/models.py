@@ -1,4 +1,4 @@
-"""The tables: tiers, accounts and their API keys; answered requests, what they add up to, and security events."""
+"""The tables: tiers, accounts, their keys and sessions; answered requests, what they add up to, and security events."""
 
 from datetime import date, datetime
 from typing import Annotated
@@ -15,6 +15,7 @@ from sqlalchemy import (
     MetaData,
     SmallInteger,
     Text,
+    UniqueConstraint,
     func,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, INET, JSONB
@@ -71,6 +72,11 @@ class Account(Base):
     email: Mapped[str]
     tier: Mapped[str] = mapped_column(ForeignKey("tiers.name", onupdate="CASCADE"), index=True)
     password_hash: Mapped[str | None]
+    password_secret_id: Mapped[str | None]
+    """Of the server's secret in the hash; none in those made before there was one."""
+    email_verified_at: Mapped[datetime | None]
+    token_version: Mapped[int] = mapped_column(server_default="0")
+    """What access tokens must bear: raising it ends all of them."""
     created_at: Mapped[Created]
     disabled_at: Mapped[datetime | None]
 
@@ -87,11 +93,47 @@ class ApiKey(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
     digest: Mapped[bytes]
+    secret_id: Mapped[str | None]
+    """Of the server's secret that made the digest; none where any living one may have."""
     last_four: Mapped[str]
     label: Mapped[str | None]
+    scopes: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{keys,read}")
     created_at: Mapped[Created]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]
+    """Written once a minute."""
+
+
+class SessionRow(Base):
+    """What began with a login: a family of refresh tokens, of which one at most is good."""
+
+    __tablename__ = "sessions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[Created]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None]
+
+
+class RefreshToken(Base):
+    """A refresh token without its secret. Used ones stay while they could be shown again, which is a theft."""
+
+    __tablename__ = "refresh_tokens"
+    __table_args__ = (
+        CheckConstraint("octet_length(digest) = 32", name="digest"),
+        UniqueConstraint("session_id", "number"),
+    )
+
+    digest: Mapped[bytes] = mapped_column(primary_key=True)
+    secret_id: Mapped[str]
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    """Counted within the session."""
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
 
 
 class RequestRow(Base):

@@ -5,18 +5,23 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from api.accounts.keys import ID_FORM
+from api.accounts.scopes import MEANINGS, READ
+
 PATH = "/v1/auth/token"
 """Where tokens are given."""
+REVOKE_PATH = "/v1/auth/revoke"
 LIFETIME = 600
 """Seconds."""
 LEEWAY = 30
 """Seconds by which the clocks of two hosts may differ."""
 TYPE = "at+jwt"
-SCOPE = "read"
-"""The only one so far: all that the account may ask."""
+SCOPE = READ
+"""What a key's token is for unless more is asked."""
+FIRST_PARTY = "kalpi"
+"""The client of who logs in with a password."""
 
-KEY_ID = r"\A[0-9A-Za-z]{12}\Z"
-"""An API key's id, which is the client's too."""
+_ANY = "|".join(MEANINGS)
 _Text = Annotated[str, Meta(min_length=1, max_length=256)]
 
 
@@ -31,15 +36,18 @@ class Names(msgspec.Struct, frozen=True):
         return f"{self.issuer}/v1"
 
 
-class Claims(msgspec.Struct, frozen=True):
+class Claims(msgspec.Struct, frozen=True, kw_only=True):
     """The claims of an access token (RFC 9068). It names no tier, so that a change of it acts at once."""
 
     iss: _Text
     aud: _Text
     sub: _Text  # the account
-    client_id: Annotated[str, Meta(pattern=KEY_ID)]
-    scope: _Text
+    client_id: Annotated[str, Meta(pattern=rf"{ID_FORM}|\A{FIRST_PARTY}\Z")]
+    scope: Annotated[str, Meta(pattern=rf"\A({_ANY})( ({_ANY}))*\Z", max_length=100)]
     jti: _Text
+    tv: Annotated[int, Meta(ge=0)]  # the account's token version
     iat: int
     nbf: int
     exp: int
+    sid: Annotated[str, Meta(pattern=r"\A[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z")] | None = None
+    """The session; a key's tokens have none."""

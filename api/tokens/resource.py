@@ -1,70 +1,85 @@
-"""POST /v1/auth/token: an access token for who shows an API key (RFC 6749 4.4)."""
+"""The two routes that OAuth 2 describes: POST /v1/auth/token (RFC 6749) and POST /v1/auth/revoke (RFC 7009)."""
 
-from http import HTTPStatus
+from collections.abc import Callable
 
 import falcon
 from authlib.oauth2 import OAuth2Error
-from authlib.oauth2.rfc6749 import InvalidRequestError
-from falcon.uri import parse_query_string
+from authlib.oauth2.rfc6749 import InvalidClientError, InvalidGrantError
 
 from api import meter
 from api.accounts.lookup import Principal
 from api.audit.entry import ENTRY
-from api.desk import Deps
+from api.desk import Deps, Desk
 from api.gate.rules import MISTAKES, OPEN
-from api.tokens.claims import PATH
-from api.tokens.server import FormRequest, Server, refuse
+from api.tokens.claims import PATH, REVOKE_PATH
+from api.tokens.client import GRANTS, SESSION_GRANT
+from api.tokens.form import FormRequest, read_form
+from api.tokens.server import Server, refuse
 
-_FORM = "application/x-www-form-urlencoded"
-_MAX_FORM = 8_192
+_MISTAKEN = (InvalidClientError, InvalidGrantError)
 
 
-class TokenResource:
-    """Answers with tokens. It costs one of the minute once it is known who asks, and never anything of the day."""
+class _FormResource:
+    """Answers forms; errors have the form that RFC 6749 5.2 gives them."""
 
-    def __init__(self, deps: Deps) -> None:
-        names = deps.tokens.names
-        self._server = Server(names, deps.tokens.ring, deps.keys.principal, self._count)
-        self._quotas = deps.quotas
-        self._gate = deps.gate
-        self._own_uri = f"{names.issuer}{PATH}" if names.issuer.startswith("https:") else None
+    def __init__(self, deps: Deps, path: str) -> None:
+        self._deps = deps
+        self._server = Server(deps.tokens, deps.office.sessions, deps.keys.principal, self._count)
+        issuer = deps.tokens.names.issuer
+        # an operator who gives out an https address has TLS ended before us, and plain http is ours to see
+        self._own_uri = f"{issuer}{path}" if issuer.startswith("https:") else None
 
-    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Answer a token request; errors have the form that RFC 6749 5.2 gives them."""
-        self._gate.count(req.env, OPEN)
+    def _answer(
+        self,
+        req: falcon.Request,
+        resp: falcon.Response,
+        read: Callable[[], dict[str, str]],
+        answer: Callable[[FormRequest], None],
+    ) -> None:
+        self._deps.gate.count(req.env, OPEN)
         resp.context.entry = req.env[ENTRY]
+        record = Desk(self._deps, None, req.env[ENTRY], req.env).record
         try:
-            # an operator who gives out an https address has TLS ended before us, and plain http is ours to see
-            self._server.answer(FormRequest(req, resp, self._own_uri or req.uri, _form(req)))
+            answer(FormRequest(req, resp, self._own_uri or req.uri, read(), record))
         except OAuth2Error as error:
             refuse(resp, error)
-        if resp.status_code == HTTPStatus.UNAUTHORIZED:
-            self._gate.count(req.env, MISTAKES)
+            if isinstance(error, _MISTAKEN):
+                self._deps.gate.count(req.env, MISTAKES)
 
     def _count(self, principal: Principal, resp: falcon.Response) -> None:
-        verdict = self._quotas.take(principal.account_id, principal.tier, 0)
+        verdict = self._deps.quotas.take(principal.account_id, principal.tier, 0)
         resp.context.entry.caller, resp.context.entry.verdict = principal, verdict
         resp.set_headers(meter.headers(verdict, principal.tier))
         if not verdict.allowed:
             raise meter.exceeded(verdict, principal.tier)
 
 
-def _form(req: falcon.Request) -> dict[str, str]:
-    """Return the form's parameters; InvalidRequestError if there is no form, or it can be read in two ways."""
-    if (req.content_type or "").partition(";")[0].strip().lower() != _FORM:
-        raise InvalidRequestError(f"the body must be {_FORM}")
-    octets = req.bounded_stream.read(_MAX_FORM + 1)
-    if len(octets) > _MAX_FORM:
-        raise InvalidRequestError(f"the body must be at most {_MAX_FORM} bytes")
-    try:
-        read = parse_query_string(octets.decode("ascii"))
-    except ValueError as ex:
-        raise InvalidRequestError("the body must be percent-encoded") from ex
-    form = {name: value for name, value in read.items() if isinstance(value, str)}
-    if len(form) < len(read):
-        raise InvalidRequestError("each parameter may be given once")
-    if "grant_type" not in form:
-        raise InvalidRequestError("grant_type is needed: client_credentials")
-    if "client_secret" in form and "HTTP_AUTHORIZATION" in req.env:
-        raise InvalidRequestError("client_secret and Authorization are two credentials; send one")
-    return form
+class TokenResource(_FormResource):
+    """Gives tokens. For a key it costs one of the minute once it is known, and never anything of the day."""
+
+    def __init__(self, deps: Deps) -> None:
+        super().__init__(deps, PATH)
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Answer a token request."""
+
+        def read() -> dict[str, str]:
+            form = read_form(req, "grant_type", " or ".join(GRANTS))
+            if form["grant_type"] == SESSION_GRANT:
+                self._deps.gate.require_counting()
+            return form
+
+        self._answer(req, resp, read, self._server.answer)
+
+
+class RevocationResource(_FormResource):
+    """Ends the session of a token."""
+
+    def __init__(self, deps: Deps) -> None:
+        super().__init__(deps, REVOKE_PATH)
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Answer a revocation request."""
+        self._answer(
+            req, resp, lambda: read_form(req, "token", "a refresh token, or an access token"), self._server.revoke
+        )

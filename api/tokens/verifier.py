@@ -9,7 +9,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.util import to_bytes, urlsafe_b64decode
 
-from api.tokens.claims import LEEWAY, LIFETIME, SCOPE, TYPE, Claims, Names
+from api.tokens.claims import FIRST_PARTY, LEEWAY, LIFETIME, TYPE, Claims, Names
 from api.tokens.errors import InvalidToken
 from api.tokens.ring import ALGORITHM, KeyRing
 
@@ -21,7 +21,11 @@ class Verified(msgspec.Struct, frozen=True):
 
     signed_by: str
     account_id: str
-    key_id: str
+    client_id: str
+    """An API key's id, unless there is a session."""
+    session_id: str | None
+    version: int
+    scopes: frozenset[str]
     expires_at: int
 
 
@@ -30,10 +34,9 @@ class Verifier:
 
     def __init__(self, names: Names, ring: KeyRing) -> None:
         self._ring = ring
-        values = {"iss": names.issuer, "aud": names.audience, "scope": SCOPE}
-        options: dict[str, Any] = {name: {"essential": True} for name in Claims.__struct_fields__}
-        for name, value in values.items():
-            options[name]["value"] = value
+        needed = [field.name for field in msgspec.structs.fields(Claims) if field.required]
+        options: dict[str, Any] = {name: {"essential": True} for name in needed}
+        options["iss"]["value"], options["aud"]["value"] = names.issuer, names.audience
         self._registry = jwt.JWTClaimsRegistry(leeway=LEEWAY, **options)
 
     def verify(self, text: str) -> Verified:
@@ -49,9 +52,18 @@ class Verifier:
         except (JoseError, LookupError, ValueError, TypeError, RecursionError) as ex:
             raise InvalidToken from ex
         # a token ends when it says so, as the leeway is for clocks that are ahead of ours; and we give none for longer
-        if not time.time() < claims.exp <= claims.iat + LIFETIME:
+        in_time = time.time() < claims.exp <= claims.iat + LIFETIME
+        if not in_time or (claims.client_id == FIRST_PARTY) != (claims.sid is not None):
             raise InvalidToken
-        return Verified(signed_by=signed_by, account_id=claims.sub, key_id=claims.client_id, expires_at=claims.exp)
+        return Verified(
+            signed_by=signed_by,
+            account_id=claims.sub,
+            client_id=claims.client_id,
+            session_id=claims.sid,
+            version=claims.tv,
+            scopes=frozenset(claims.scope.split()),
+            expires_at=claims.exp,
+        )
 
 
 def _key_id(text: str) -> str:

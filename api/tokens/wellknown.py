@@ -5,11 +5,12 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from api.accounts.scopes import MEANINGS
 from api.desk import Desk
 from api.questions import Nothing
 from api.reply import Reply, whole
-from api.tokens.claims import PATH, SCOPE
-from api.tokens.client import GRANT, METHODS
+from api.tokens.claims import PATH, REVOKE_PATH
+from api.tokens.client import GRANTS, KEY_METHODS, NO_METHOD
 
 JWKS_PATH = "/.well-known/jwks.json"
 
@@ -37,10 +38,12 @@ class Metadata(msgspec.Struct, frozen=True, kw_only=True):
 
     issuer: str
     token_endpoint: str
+    revocation_endpoint: str
     jwks_uri: str
-    grant_types_supported: tuple[str, ...] = (GRANT,)
-    token_endpoint_auth_methods_supported: tuple[str, ...] = METHODS
-    scopes_supported: tuple[str, ...] = (SCOPE,)
+    grant_types_supported: tuple[str, ...] = GRANTS
+    token_endpoint_auth_methods_supported: tuple[str, ...] = (*KEY_METHODS, NO_METHOD)
+    revocation_endpoint_auth_methods_supported: tuple[str, ...] = (NO_METHOD,)
+    scopes_supported: tuple[str, ...] = tuple(MEANINGS)
     response_types_supported: tuple[str, ...] = ()
 
 
@@ -52,4 +55,11 @@ def jwks(_question: Nothing, desk: Desk) -> Reply:
 def metadata(_question: Nothing, desk: Desk) -> Reply:
     """Return the authorization server's metadata."""
     issuer = desk.deps.tokens.names.issuer
-    return whole(Metadata(issuer=issuer, token_endpoint=issuer + PATH, jwks_uri=issuer + JWKS_PATH))
+    return whole(
+        Metadata(
+            issuer=issuer,
+            token_endpoint=issuer + PATH,
+            revocation_endpoint=issuer + REVOKE_PATH,
+            jwks_uri=issuer + JWKS_PATH,
+        )
+    )

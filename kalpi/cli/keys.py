@@ -22,8 +22,8 @@ def create_key(
     from kalpi.accounts import of_home  # noqa: PLC0415
     from warehouse.home import Home  # noqa: PLC0415
 
-    with refusing(BadEmail, UnknownTier), of_home(Home.from_environment()) as accounts:
-        issued = accounts.create_key(email, tier)
+    with refusing(BadEmail, UnknownTier), of_home(Home.from_environment()) as office:
+        issued = office.keys.create_key(email, tier)
     _tell({"id": issued.id, "key": issued.key, "tier": issued.tier}, json=json)
 
 
@@ -33,8 +33,8 @@ def list_keys(email: Annotated[str | None, typer.Option(help="of this account on
     from kalpi.accounts import of_home  # noqa: PLC0415
     from warehouse.home import Home  # noqa: PLC0415
 
-    with of_home(Home.from_environment()) as accounts:
-        found = accounts.list_keys(email)
+    with of_home(Home.from_environment()) as office:
+        found = office.keys.list_keys(email)
     for key in found:
         state = f"revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else "valid"
         typer.echo(f"{key.id}  ...{key.last_four}  {key.tier:<8} {key.created_at:%Y-%m-%d}  {state:<18} {key.email}")
@@ -47,8 +47,8 @@ def revoke_key(key_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
     from kalpi.accounts import of_home  # noqa: PLC0415
     from warehouse.home import Home  # noqa: PLC0415
 
-    with refusing(UnknownKeyId), of_home(Home.from_environment()) as accounts:
-        typer.echo(f"revoked {accounts.revoke_key(key_id).id}")
+    with refusing(UnknownKeyId), of_home(Home.from_environment()) as office:
+        typer.echo(f"revoked {office.keys.revoke_key(key_id).id}")
 
 
 def _tell(values: dict[str, str], *, json: bool) -> None:

@@ -17,22 +17,26 @@ import pytest
 from falcon import testing
 
 from api.accounts.authenticator import Authenticator
+from api.accounts.office import Office
+from api.accounts.server_secrets import Secrets
 from api.accounts.service import Accounts
 from api.app import create_app
 from api.audit.audit import Audit
+from api.audit.events import SpooledEvents
 from api.audit.history import History
 from api.desk import Deps
 from api.follow import Follower
 from api.gate import Gate
 from api.limits import Limiter
 from api.limits.running import Running
+from api.mail import Outbox
 from api.settings import Settings
 from api.store import open_engine
 from api.tokens.bearer import Tokens
 from tests.services import free_port, wait_for
 from tests.world import world  # noqa: F401 - a fixture
 
-SECRET = b"a secret of the tests"
+SECRET = Secrets.of(b"a secret of the tests")
 ROOT = Path(__file__).parents[2]
 TIERS = ("free", "pro", "premium")
 
@@ -52,6 +56,18 @@ class Caller:
         answer = self(path, **rest)
         assert answer.status_code == 200, answer.text
         return strict(answer.content)
+
+
+class Letters:
+    """Keeps the letters that are sent."""
+
+    reaches_people = False
+
+    def __init__(self):
+        self.sent = []
+
+    def send(self, letter):
+        self.sent.append(letter)
 
 
 def strict(content):
@@ -92,18 +108,21 @@ def follower(world) -> Iterator[Follower]:  # noqa: F811
 @contextmanager
 def deps(home, snapshots, database_url, redis_url, **settings) -> Generator[Deps]:
     engine = open_engine(database_url)
-    authenticator = Authenticator(engine, SECRET)
+    told = Settings(home=home, database_url=database_url, redis_url=redis_url, secrets=SECRET, **settings)
+    authenticator = Authenticator(engine, SECRET, verified_only=told.verified_only)
     limiter = Limiter(redis_url)
-    told = Settings(home=home, database_url=database_url, redis_url=redis_url, secret=SECRET, **settings)
     try:
-        gate = Gate(redis_url, SECRET, told.proxies)
-        tokens = Tokens(home.secrets / "tokens", told.public_url, authenticator.principal_of)
+        gate = Gate(redis_url, b"a secret of the tests", told.proxies)
+        tokens = Tokens(home.secrets / "tokens", told.public_url, authenticator)
+        outbox = Outbox(Letters())
         audit = Audit(engine, None)
         history = History(engine)
         yield Deps(
             snapshots,
             authenticator,
             tokens,
+            Office.of(engine, SECRET, grace=told.refresh_grace),
+            outbox,
             limiter,
             gate,
             Running(),
@@ -114,6 +133,7 @@ def deps(home, snapshots, database_url, redis_url, **settings) -> Generator[Deps
             lambda: "0123456789abcdef",
         )
     finally:
+        outbox.close()
         gate.close()
         limiter.close()
         authenticator.close()
@@ -121,9 +141,27 @@ def deps(home, snapshots, database_url, redis_url, **settings) -> Generator[Deps
 
 
 @pytest.fixture
-def app(world, follower, accounts_url, redis_url) -> Iterator[falcon.App]:  # noqa: F811
+def told(world, follower, accounts_url, redis_url) -> Iterator[Deps]:  # noqa: F811
     with deps(world, follower, accounts_url, redis_url) as told:
-        yield create_app(told)
+        yield told
+
+
+@pytest.fixture
+def app(told) -> falcon.App:
+    return create_app(told)
+
+
+@pytest.fixture
+def events(monkeypatch) -> list[dict[str, object]]:
+    """What is recorded as a security event; it goes where it goes besides."""
+    seen, record = [], SpooledEvents.record
+
+    def see(self, kind, **facts):
+        seen.append({"kind": kind, **facts})
+        record(self, kind, **facts)
+
+    monkeypatch.setattr(SpooledEvents, "record", see)
+    return seen
 
 
 @pytest.fixture
@@ -176,7 +214,7 @@ def running(home, database_url, redis_url, *, workers=1, **environ) -> Generator
             "KALPI_SPOOL": str(spool),
             "DATABASE_URL": database_url,
             "REDIS_URL": redis_url,
-            "KALPI_SECRET": SECRET.decode(),
+            "KALPI_SECRET": SECRET.making().octets.decode(),
             "KALPI_PORT": str(port),
             "KALPI_WORKERS": str(workers),
         }

@@ -16,7 +16,7 @@ POINT = "/v1/symbols/AAPL/at/latest"
 FREE, _, PREMIUM = seeded()
 MINUTE, DAY = FREE.per_minute, FREE.per_day
 DRY = {"query_string": "dry_run=1"}
-METERED = [one for one in ENDPOINTS if one.price is not PUBLIC]
+METERED = [one for one in ENDPOINTS if one.price is not PUBLIC and not one.acts]
 BATCH = {"symbols": ["AAPL", "NONE", "IBM"], "indicators": [{"id": "sma"}, {"id": "ema"}]}
 BODIES = {
     "/v1/screen": {"where": "close > sma_20 and close > ema(hl2, 9)"},

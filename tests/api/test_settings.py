@@ -17,7 +17,7 @@ def test_all_is_read():
     )
     assert str(settings.home.root) == "/srv/kalpi"
     assert settings.cors_origins == ("https://a.example", "https://b.example")
-    assert (settings.workers, settings.secret) == (4, b"s")
+    assert (settings.workers, [one.octets for one in settings.secrets.live()]) == (4, [b"s"])
 
 
 def test_secrets_are_not_shown():
@@ -36,7 +36,41 @@ def test_the_secret_may_lie_in_a_file(tmp_path):
     (tmp_path / "secrets").mkdir()
     (tmp_path / "secrets" / "server").write_text("from the file\n")
     settings = Settings.from_environment({**GIVEN, "KALPI_HOME": str(tmp_path), "KALPI_SECRET": ""})
-    assert settings.secret == b"from the file"
+    assert [one.octets for one in settings.secrets.live()] == [b"from the file"]
+    (tmp_path / "secrets" / "server").write_text("\n")
+    with pytest.raises(SettingsError, match="is empty"):
+        Settings.from_environment({**GIVEN, "KALPI_HOME": str(tmp_path), "KALPI_SECRET": ""})
+
+
+def test_two_secrets_may_be_alive():
+    settings = Settings.from_environment({**GIVEN, "KALPI_SECRET_OLD": "old one"})
+    assert [one.octets for one in settings.secrets.live()] == [b"s", b"old one"]
+
+
+def test_mail_goes_to_the_console_unless_a_server_is_named_and_then_addresses_are_to_be_verified():
+    assert not Settings.from_environment(GIVEN).verified_only
+    smtp = {**GIVEN, "KALPI_SMTP_URL": "smtp://u:hush@h:25", "KALPI_MAIL_FROM": "kalpi@example.org"}
+    settings = Settings.from_environment(smtp)
+    assert settings.verified_only
+    assert settings.mail.reaches_people
+    assert "hush" not in repr(settings)
+    assert not Settings.from_environment({**smtp, "KALPI_VERIFIED_ONLY": "0"}).verified_only
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("KALPI_MAIL_FROM", {"KALPI_SMTP_URL": "smtp://h"}),
+        ("KALPI_SMTP_URL", {"KALPI_SMTP_URL": "http://u:hush@h", "KALPI_MAIL_FROM": "a@b.org"}),
+        ("KALPI_SMTP_URL", {"KALPI_SMTP_URL": "smtp://", "KALPI_MAIL_FROM": "a@b.org"}),
+        ("KALPI_VERIFIED_ONLY", {"KALPI_VERIFIED_ONLY": "yes"}),
+        ("KALPI_REFRESH_GRACE", {"KALPI_REFRESH_GRACE": "11"}),
+    ],
+)
+def test_other_settings_that_are_none_are_named(name, told):
+    with pytest.raises(SettingsError, match=name) as refused:
+        Settings.from_environment({**GIVEN, **told})
+    assert "hush" not in str(refused.value)
 
 
 @pytest.mark.parametrize("workers", ["0", "-1", "two", "1.5"])

@@ -4,10 +4,11 @@ import pytest
 from sqlalchemy import event
 
 from api.accounts.authenticator import Authenticator
+from api.accounts.server_secrets import Secrets
 from api.accounts.service import Accounts
 from api.store import open_engine
 
-SERVER_SECRET = b"a secret of thirty-two octets..."
+SERVER_SECRET = Secrets.of(b"a secret of thirty-two octets...")
 
 
 @pytest.fixture

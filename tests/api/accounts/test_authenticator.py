@@ -17,6 +17,7 @@ from api.accounts.errors import (
     UnknownKey,
 )
 from api.accounts.keys import ALPHABET, issue
+from api.accounts.server_secrets import Secrets
 from api.accounts.tiers import seeded
 from api.store import open_engine
 from tests.services import wait_for
@@ -64,7 +65,7 @@ def test_a_known_id_with_another_secret_is_unknown(accounts, authenticators, eng
 def test_a_key_made_with_another_server_secret_is_unknown(accounts, engine):
     issued = accounts.create_key("a@b.org")
     with pytest.raises(UnknownKey):
-        Authenticator(engine, b"another secret").principal(issued.key)
+        Authenticator(engine, Secrets.of(b"another secret")).principal(issued.key)
 
 
 @pytest.mark.parametrize(
@@ -209,7 +210,7 @@ def test_a_known_key_pays_for_the_freeze_once_and_not_for_ever(postgres, account
 
 def test_making_one_connects_nowhere_and_a_refused_connection_is_told_at_once():
     engine = open_engine("postgresql://nobody@127.0.0.1:1/nothing")
-    authenticator = Authenticator(engine, b"secret")
+    authenticator = Authenticator(engine, Secrets.of(b"secret"))
 
     def refused():
         with pytest.raises(AccountsUnavailable):
@@ -228,10 +229,10 @@ def test_a_key_is_known_by_its_id_too_with_the_same_refusals_and_one_query(accou
     queries.clear()
     authenticator = authenticators()
     for _ in range(3):
-        assert authenticator.principal_of(issued.id).tier == PRO
+        assert authenticator.of_key(issued.id, 0).tier == PRO
         for key_id, refusal in ((revoked.id, RevokedKey), (stranger, UnknownKey)):
             with pytest.raises(refusal, match=key_id):
-                authenticator.principal_of(key_id)
+                authenticator.of_key(key_id, 0)
     assert len(queries) == 3
     with pytest.raises(MalformedKey):
         authenticator.principal(f"id:{issued.id}")

@@ -67,7 +67,7 @@ class Forge:
         now = int(time.time())
         self.header = {"alg": "ES256", "typ": "at+jwt", "kid": self.signing.id}
         self.claims = {"iss": ISSUER, "aud": f"{ISSUER}/v1", "sub": account, "client_id": key_id}
-        self.claims |= {"scope": "read", "jti": "x" * 16, "iat": now, "nbf": now, "exp": now + 600}
+        self.claims |= {"scope": "read", "jti": "x" * 16, "tv": 0, "iat": now, "nbf": now, "exp": now + 600}
 
     def raw(self, header, payload, key=None):
         """Sign octets as they are; joserfc would refuse to write most of these."""

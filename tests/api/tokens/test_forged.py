@@ -9,6 +9,7 @@ from uuid import uuid4
 from joserfc import jwe, jws
 from joserfc.jwk import ECKey, RSAKey
 
+from api.accounts import refresh
 from tests.api.test_problems import checked
 from tests.api.tokens.conftest import ISSUER, ME, b64, bearer
 
@@ -110,7 +111,15 @@ def with_other_claims(forge):
     yield "issuer with a slash", forge.with_claims(iss=f"{ISSUER}/")
     yield "another audience", forge.with_claims(aud="https://evil.example")
     yield "other audiences", forge.with_claims(aud=["https://evil.example", ISSUER])
-    yield "another scope", forge.with_claims(scope="admin")
+    for scope in ("admin", "read admin", "read  keys", " read", "read\n", "READ"):
+        yield f"scope {scope!r}", forge.with_claims(scope=scope)
+    for version in (-1, 1, 2**63, 0.5, "0"):
+        yield f"token version {version!r}", forge.with_claims(tv=version)
+    yield "a session beside a key", forge.with_claims(sid=str(uuid4()))
+    yield "no session", forge.with_claims(client_id="kalpi")
+    for session in (str(uuid4()), "x", 7, "", str(uuid4()).upper(), f"{uuid4()}\n"):
+        yield f"session {session!r}", forge.with_claims(client_id="kalpi", sid=session)
+    yield "a refresh token", refresh.issue().text
     yield "another account", forge.with_claims(sub=str(uuid4()))
     for key_id in ("0" * 12, "\x00", "\ud800", "../x"):
         yield f"client {key_id!r}", forge.with_claims(client_id=key_id)

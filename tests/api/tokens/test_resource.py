@@ -43,7 +43,7 @@ def test_a_key_gets_a_token_that_says_what_it_should(ask, anyone, premium, keys,
     assert (claims["sub"], claims["client_id"]) == (me["account"], me["key"]) == (me["account"], key.split("_")[2])
     assert claims["exp"] == claims["iat"] + 600
     assert abs(claims["iat"] - time.time()) < 5
-    assert claims.keys() == {"iss", "aud", "sub", "client_id", "iat", "nbf", "exp", "jti", "scope"}
+    assert claims.keys() == {"iss", "aud", "sub", "client_id", "iat", "nbf", "exp", "jti", "scope", "tv"}
     assert jwt.decode(told["access_token"], KeySet.import_key_set({"keys": [public]})).claims == claims
 
 
