@@ -175,6 +175,13 @@ def _members(family_name: str) -> tuple[Indicator, ...]:
     return tuple(indicator for indicator in indicators.stored() if indicator.family == family_name)
 
 
+def _rest(indicator: Indicator) -> str:
+    """Return what else there is to say of a stored column: when it begins, what it looks back on, who defined it."""
+    told = indicators.describe(type(indicator))
+    formula = f" Formula: {told.formula}." if told.formula else ""
+    return f"Null on a symbol's first {indicator.lookback()} bars; memory: {told.memory}.{formula} {told.source}."
+
+
 def _columns(indicator: Indicator) -> list[Column]:
     named = zip(indicator.column_names(), indicator.outputs, strict=True)
     given = ", ".join(f"{name} {value}" for name, value in indicator.params().items())
@@ -182,7 +189,7 @@ def _columns(indicator: Indicator) -> list[Column]:
         Column(
             name,
             "double",
-            f"{indicator.title}{f' ({given})' if given else ''}: {output.description}",
+            f"{indicator.title}{f' ({given})' if given else ''}: {output.description} {_rest(indicator)}",
             unit=output.unit,
             nullable=True,
             minimum=output.minimum,

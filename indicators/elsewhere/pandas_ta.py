@@ -139,4 +139,28 @@ msw | msw | period=5
 stderr | stderr | length=14 ddof=1
 entropy | entropy | length=10 base=2.0
 lag | lag | period=1
+amat | amat | fast=8 slow=21 lookback=2 mamode=ema
+avgvol | avolume | length=20
+decay | decay | length=5 mode=linear
+ebsw | ebsw | length=40 bars=10
+hwma | hwma | na=0.2 nb=0.1 nc=0.1
+linearreg_angle | linregangle | length=14
+linearreg_intercept | linregintercept | length=14
+linearreg_slope | linregslope | length=14
+macdext | macdext | fast=12 slow=26 signal=9 fastmatype=1 slowmatype=1 signalmatype=1
+macdfix | macdfix | signal=9
+mmar | mmar | length=10
+pmax | pmax | length=10 multiplier=3.0 mamode=ema
+rocp | rocp | length=10
+rocr | rocr | length=10
+rocr100 | rocr100 | length=10
+sarext | sarext | startvalue=0.0 offsetonreverse=0.0
+tsf | tsf | length=14
+vfi | vfi | length=130 coef=0.2 vcoef=2.5 mamode=ema
+ht_dcperiod | ht_dcperiod |
+ht_dcphase | ht_dcphase |
+ht_phasor | ht_phasor |
+ht_sine | ht_sine |
+ht_trendline | ht_trendline |
+ht_trendmode | ht_trendmode |
 """  # noqa: E501

@@ -18,7 +18,7 @@ percentb | percent_b | time_period=20 sd=2 ma_type=SMA
 kc | keltner | time_period=20 atr_time_period=10 multiplier=2 ma_type=SMA
 supertrend | supertrend | multiplier=3 period=10
 sar | sar | acceleration=0.02 maximum=0.2
-ichimoku | ichimoku | conversion_line_period=9 base_line_period=26 leading_span_b_period=52 lagging_span_period=26
+ichimoku | ichimoku | conversion_line_period=9 base_line_period=26 leading_span_b_period=52 lagging_span_period=26 include_ahead_span_period=True
 midpoint | midpoint | time_period=9
 midprice | midprice | time_period=9
 fractal | pivot_points_hl | time_period=10
@@ -34,7 +34,7 @@ stochf | stochf | fast_k_period=14 fast_d_period=3 fast_dma_type=SMA
 stochrsi | stochrsi | time_period=14 fast_k_period=3 fast_d_period=3 fast_dma_type=SMA
 macd | macd | fast_period=12 slow_period=26 signal_period=9
 macdext | macdext | fast_period=12 fast_ma_type=SMA slow_period=26 slow_ma_type=SMA signal_period=9 signal_ma_type=SMA
-apo | apo | fast_period=12 slow_period=26 ma_type=SMA
+apo | apo | time_period=9 fast_period=12 slow_period=26 ma_type=SMA
 ppo | ppo | fast_period=10 slow_period=21 ma_type=SMA
 adx | adx | time_period=14
 adxr | adxr | time_period=14
@@ -56,7 +56,7 @@ willr | willr | time_period=14
 ultosc | ultosc | time_period_1=7 time_period_2=14 time_period_3=28
 mfi | mfi | time_period=14
 bop | bop |
-coppock | coppock | long_roc_period=14 short_roc_period=11
+coppock | coppock | long_roc_period=14 short_roc_period=11 wma_period=0
 kst | kst | roc_period_1=10 roc_period_2=15 roc_period_3=20 roc_period_4=30 signal_period=9 sma_period_1=10 sma_period_2=10 sma_period_3=10 sma_period_4=15
 atr | atr | time_period=14
 natr | natr | time_period=14
@@ -66,7 +66,7 @@ ad | ad |
 adosc | adosc | fast_period=12 slow_period=26
 rvol | rvol | time_period=14
 avgprice | avgprice |
-medprice | medprice |
+medprice | medprice | time_period=9
 typprice | typprice |
 wclprice | wclprice |
 linearreg | linearreg | time_period=9
@@ -82,6 +82,17 @@ maxindex | maxindex | time_period=9
 minindex | minindex | time_period=9
 minmax | minmax | time_period=9
 minmaxindex | minmaxindex | time_period=9
+beta | beta | series_type_1=open series_type_2=close time_period=9
+correl | correl | series_type_1=open series_type_2=close time_period=9
+sum | sum | time_period=9
+add | add | series_type_1=open series_type_2=close
+sub | sub | series_type_1=open series_type_2=close
+mult | mult | series_type_1=open series_type_2=close
+div | div | series_type_1=open series_type_2=close
+crsi | crsi | rsi_period=3 up_down_length=2 percent_rank_period=100
+dpo | dpo | time_period=9 centered=false
+sarext | sarext | start_value=0 offset_on_reverse=0 acceleration_limit_long=0.02 acceleration_long=0.02 acceleration_max_long=0.2 acceleration_limit_short=0.02 acceleration_short=0.02 acceleration_max_short=0.2
+ha | heikinashicandles |
 ceil | ceil |
 floor | floor |
 exp | exp |

@@ -1,4 +1,5 @@
 import inspect
+import re
 import warnings
 
 import pytest
@@ -63,6 +64,20 @@ def test_tables_name_indicators_of_ours_once(module):
     ids = [line.partition("|")[0].strip() for line in table.strip().splitlines()]
     assert len(set(ids)) == len(ids)
     assert set(ids) <= {cls.id for cls in catalogue()}
+
+
+def test_pandas_tas_defaults_stand_in_its_source():
+    """Written as `length = int(length) if length and length > 0 else 14`, or as a call with the default."""
+    for known in KNOWN.values():
+        if "pandas-ta-classic" not in known:
+            continue
+        theirs = known["pandas-ta-classic"]
+        source = inspect.getsource(getattr(pta, theirs.name))
+        signature = inspect.signature(getattr(pta, theirs.name)).parameters
+        for name, value in theirs.defaults.items():
+            text = re.escape(f"{value:g}" if isinstance(value, float) else str(value))
+            stated = re.search(rf"\b{name} = .*(?<![\d.]){text}(?![\d])", source)
+            assert value is None or stated or str(signature[name].default) == str(value), (theirs, name)
 
 
 def test_pandas_ta_has_what_is_said_of_it():
