@@ -34,6 +34,7 @@ class Ended(msgspec.Struct, frozen=True, tag="ended"):
     success: bool
     snapshot: str | None
     failures: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
 
 
 class Display:
@@ -94,7 +95,7 @@ def run_here(home: Home, console: Console) -> Ended:
 
         with Display(console) as display:
             outcome = refresh(home, display)
-    return Ended(outcome.success, outcome.snapshot, outcome.failures)
+    return Ended(outcome.success, outcome.snapshot, outcome.failures, outcome.warnings)
 
 
 def main() -> None:
@@ -108,7 +109,7 @@ def main() -> None:
     from pipelines.run import refresh  # noqa: PLC0415  (seconds of imports)
 
     outcome = refresh(Home.from_environment(), lambda asset, done, total: tell(Made(asset, done, total)))
-    tell(Ended(outcome.success, outcome.snapshot, outcome.failures))
+    tell(Ended(outcome.success, outcome.snapshot, outcome.failures, outcome.warnings))
 
 
 @contextmanager

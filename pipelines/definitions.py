@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from pipelines.assets import coarser, daily, dictionary, models, raw, snapshot
+from pipelines.assets import coarser, coverage, daily, dictionary, models, raw, snapshot
 from pipelines.automation import after_the_close, home_warehouse, landing, refresh
 
 defs = dg.Definitions(
@@ -12,6 +12,7 @@ defs = dg.Definitions(
         daily.bars_adjusted,
         *daily.families,
         *coarser.assets,
+        coverage.covered,
         models.models,
         dictionary.described,
         snapshot.snapshot,

@@ -27,6 +27,7 @@ class RunOutcome(msgspec.Struct, frozen=True):
     success: bool
     snapshot: str | None
     failures: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def prepare_dagster_home(home: Home) -> Path:
@@ -55,7 +56,12 @@ def refresh(home: Home, progress: Progress = lambda *_: None) -> RunOutcome:
             raise_on_error=False,
             resources={"warehouse": Warehouse(home=str(home.root))},
         )
-    return RunOutcome(success=result.success, snapshot=_served(home), failures=tuple(_failures(result)))
+    return RunOutcome(
+        success=result.success,
+        snapshot=_served(home),
+        failures=tuple(_failures(result)),
+        warnings=tuple(_unmet(result, dg.AssetCheckSeverity.WARN)),
+    )
 
 
 def _served(home: Home) -> str | None:
@@ -66,15 +72,19 @@ def _served(home: Home) -> str | None:
 
 
 def _failures(result: dg.ExecuteInProcessResult) -> Generator[str]:
-    for check in result.get_asset_check_evaluations():
-        if not check.passed:
-            yield f"check {check.check_name} on {_dotted(check.asset_key)}: {check.description}"
+    yield from _unmet(result, dg.AssetCheckSeverity.ERROR)
     steps = [event for event in result.all_events if event.is_step_failure]
     for event in steps:
         yield f"step {event.step_key}: {_root_cause(event.step_failure_data.error)}"
     for event in result.all_events:
         if not steps and event.event_type == DagsterEventType.RUN_FAILURE:
             yield _root_cause(event.job_failure_data.error)
+
+
+def _unmet(result: dg.ExecuteInProcessResult, severity: dg.AssetCheckSeverity) -> Generator[str]:
+    for check in result.get_asset_check_evaluations():
+        if not check.passed and check.severity == severity:
+            yield f"check {check.check_name} on {_dotted(check.asset_key)}: {check.description}"
 
 
 def _root_cause(error: SerializableErrorInfo | None) -> str:

@@ -15,7 +15,9 @@ from dbt_like_sql.project import Project
 from indicators import Indicator, Panel
 from pipelines import dictionary, ingest, validation
 from pipelines.adjust import adjust, unusable
+from pipelines.reasons import JUMP
 from pipelines.resample import resampled
+from warehouse import coverage
 from warehouse import publish as publishing
 from warehouse.contracts import (
     BARS,
@@ -32,6 +34,7 @@ from warehouse.lock import WriterLock
 from warehouse.snapshots import Manifest
 from warehouse.work import Check, Version, WorkStore
 
+SHOWN = 5  # leaps that a check names
 PROCESSES = os.cpu_count() or 1
 FAMILIES = tuple(dict.fromkeys(indicator.family for indicator in indicators.stored()))
 
@@ -65,13 +68,24 @@ def bars_adjusted(store: WorkStore) -> Version:
     return store.write(DAILY_BARS_ADJUSTED, adjusted.to_arrow(), inputs=[DAILY_BARS.name, RAW_ACTIONS.name])
 
 
-def check_actions(store: WorkStore) -> Check:
-    """Tell which dividends could not be used; the others still are, so it blocks nothing."""
+def check_adjusted(store: WorkStore) -> tuple[Check, ...]:
+    """Tell which dividends could not be used, and which leaps no split explains; both block nothing."""
     left_out = unusable(*_bars_and_actions(store)).select("symbol", "ex_date", "value").rows()
     detail = f"dividends not below the price before them: {left_out}" if left_out else ""
-    check = Check("actions_usable", passed=not left_out, blocking=False, detail=detail)
-    store.record_checks(DAILY_BARS_ADJUSTED.name, [check])
-    return check
+    leaps = _leaps(_frame(store, DAILY_BARS_ADJUSTED.name)).select("symbol", "date", "above", "close").rows()
+    told = f"{len(leaps)} closes are {JUMP:g} times the one before or a {JUMP:g}th of it, such as {leaps[:SHOWN]}"
+    checks = (
+        Check("actions_usable", passed=not left_out, blocking=False, detail=detail),
+        Check("leaps_explained", passed=not leaps, blocking=False, detail=told if leaps else ""),
+    )
+    store.record_checks(DAILY_BARS_ADJUSTED.name, checks)
+    return checks
+
+
+def _leaps(bars: pl.DataFrame) -> pl.DataFrame:
+    above = pl.when(pl.col("symbol") == pl.col("symbol").shift()).then(pl.col("close").shift())
+    leap = (pl.col("close") >= JUMP * pl.col("above")) | (pl.col("close") * JUMP <= pl.col("above"))
+    return bars.with_columns(above=above).filter(leap)
 
 
 def _bars_and_actions(store: WorkStore) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -156,7 +170,8 @@ def published_tables(project: Project) -> tuple[str, ...]:
     bars = (tables[each.name].name for each in INTERVALS for tables in (BARS, BARS_ADJUSTED))
     computed = (step.table.name for each in INTERVALS for step in families(each))
     models = (model.relation for model in project.models)
-    return (*raw, *bars, *computed, *models, *(table.name for table in dictionary.TABLES))
+    described = (table.name for table in (*coverage.TABLES, *dictionary.TABLES))
+    return (*raw, *bars, *computed, *models, *described)
 
 
 def publish(store: WorkStore, project: Project, lock: WriterLock, *, run_id: str | None = None) -> Manifest:

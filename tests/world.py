@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from dbt_like_sql import project
-from pipelines import dictionary, ingest, sql_models, steps
+from pipelines import coverage, dictionary, ingest, sql_models, steps
 from warehouse.home import Home
 from warehouse.intervals import INTERVALS
 from warehouse.lock import writer_lock
@@ -33,6 +33,7 @@ def publish_world(home: Home) -> Manifest:
         steps.raw_actions(store)
         steps.daily_bars(store)
         store.record_checks("daily.bars", [Check("stands_in", passed=True, blocking=True)])
+        coverage.write(store)
         steps.bars_adjusted(store)
         for interval in INTERVALS:
             for step in (*steps.resampling(interval), *steps.families(interval)):

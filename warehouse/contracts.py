@@ -45,7 +45,7 @@ class Table(msgspec.Struct, frozen=True):
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     ordered: tuple[tuple[str, str], ...] = ()
-    served: bool = False  # published as a memory-mappable file, aligned row by row with the bars of its schema
+    served: bool = False  # published as a memory-mappable file, aligned with the bars of its schema if that has any
     view: str = ""  # the select that gives its rows; empty where they are stored
 
     @property

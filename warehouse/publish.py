@@ -21,6 +21,7 @@ from warehouse.snapshots import Batch, FileEntry, Manifest, TableEntry
 from warehouse.work import Version, WorkStore, sha256_of, write_atomically
 
 KEEP_SNAPSHOTS = 3
+Keys = tuple[np.ndarray, np.ndarray, list[str]]
 
 
 class PublishRefused(RuntimeError):
@@ -123,7 +124,7 @@ def _link_serving(store: WorkStore, versions: Mapping[str, Version], build: Path
         if not contract.served:
             continue
         bars = contract.schema_name + ".bars"
-        if not all(np.array_equal(mine, theirs) for mine, theirs in zip(_keys(data), keys(bars), strict=True)):
+        if bars in versions and not _aligned(_keys(data), keys(bars)):
             raise PublishRefused(f"{name} is not aligned with {bars} row by row")
         target = build / "serving" / f"{name}.arrow"
         _link(store.path(name), target)
@@ -131,7 +132,11 @@ def _link_serving(store: WorkStore, versions: Mapping[str, Version], build: Path
     return tuple(entries)
 
 
-def _keys(data: pa.Table) -> tuple[np.ndarray, np.ndarray, list[str]]:
+def _aligned(one: Keys, other: Keys) -> bool:
+    return all(np.array_equal(mine, theirs) for mine, theirs in zip(one, other, strict=True))
+
+
+def _keys(data: pa.Table) -> Keys:
     symbols = data.column("symbol").combine_chunks()
     days = data.column("date").combine_chunks()
     return symbols.indices.to_numpy(), days.cast(pa.int32()).to_numpy(), symbols.dictionary.to_pylist()

@@ -56,6 +56,8 @@ def run() -> None:
     from warehouse.home import Home  # noqa: PLC0415
 
     ended = run_here(Home.from_environment(), _console())
+    for warning in ended.warnings:
+        typer.echo(f"kalpi: warning: {warning}", err=True)
     for failure in ended.failures:
         typer.echo(f"kalpi: failed: {failure}", err=True)
     typer.echo(f"served: {ended.snapshot or 'nothing'}")

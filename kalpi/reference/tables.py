@@ -8,6 +8,7 @@ from dbt_like_sql import project as sql_project
 from dbt_like_sql.lineage import Origin
 from kalpi.reference.markdown import NOTE, listed, page, table
 from pipelines import dictionary, lineage, sql_models, steps
+from warehouse import coverage
 from warehouse.contracts import DAILY_BARS, DAILY_BARS_ADJUSTED, RAW_ACTIONS, RAW_BARS, Table
 from warehouse.database import CHECKS
 from warehouse.intervals import COARSER, DAILY
@@ -45,7 +46,7 @@ def _tables() -> Iterator[str]:
         "is in `meta.lineage`, too.\n"
     )
     made_of = _made_of()
-    contracts = (RAW_BARS, RAW_ACTIONS, *made_of, *dictionary.TABLES, CHECKS)
+    contracts = (RAW_BARS, RAW_ACTIONS, *made_of, *coverage.TABLES, *dictionary.TABLES, CHECKS)
     known = {each.name: each for each in contracts}
     for contract in contracts:
         yield from _contract(contract, [known[name] for name in made_of.get(contract, ())])

@@ -48,7 +48,13 @@ def daily_bars_checks(warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
 @dg.asset(
     key=key(DAILY_BARS_ADJUSTED.name),
     deps=[key(DAILY_BARS.name), key(RAW_ACTIONS.name)],
-    check_specs=[dg.AssetCheckSpec("actions_usable", asset=key(DAILY_BARS_ADJUSTED.name))],
+    check_specs=[
+        dg.AssetCheckSpec(name, asset=key(DAILY_BARS_ADJUSTED.name), description=text)
+        for name, text in (
+            ("actions_usable", "Every dividend is below the price before it."),
+            ("leaps_explained", "No adjusted close is ten times the one before it, or a tenth of it."),
+        )
+    ],
     description=DAILY_BARS_ADJUSTED.description,
     group_name="daily",
     kinds={"polars"},
@@ -58,8 +64,8 @@ def daily_bars_checks(warehouse: Warehouse) -> Iterator[dg.AssetCheckResult]:
 def bars_adjusted(warehouse: Warehouse) -> dg.MaterializeResult:
     """Adjust the daily bars for splits and dividends, over their whole history."""
     version = steps.bars_adjusted(warehouse.store)
-    check = steps.check_actions(warehouse.store)
-    return materialised(warehouse.store, version, [verdict(check, DAILY_BARS_ADJUSTED.name)])
+    checks = steps.check_adjusted(warehouse.store)
+    return materialised(warehouse.store, version, [verdict(check, DAILY_BARS_ADJUSTED.name) for check in checks])
 
 
 def _family_asset(step: Step) -> dg.AssetsDefinition:
