@@ -192,6 +192,14 @@ def test_a_tier_sees_the_bars_dated_within_its_window_and_the_same_numbers(free,
     assert low == {name: column[-len(low["date"]) :] for name, column in high.items()}
 
 
+@intervals
+def test_a_tier_has_the_bars_and_its_own_indicators(free, interval):
+    latest = f"{AAPL}/at/latest"
+    assert free.json(f"{latest}?interval={interval}&columns=close,volume,sma_20")["values"]["close"] == 430.47
+    refused = free(latest, query_string=f"interval={interval}&columns=close,rsi_14")
+    assert (refused.status_code, refused.json["given"]) == (403, "rsi")
+
+
 @pytest.mark.parametrize("interval", BY_NAME)
 def test_a_batchs_item_is_the_series_of_a_get(premium, interval):
     wanted = [{"id": "macd"}, {"id": "rsi", "params": {"period": 9}}]
