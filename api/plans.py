@@ -9,6 +9,7 @@ from api.problems import Refusal
 from indicators import Bars
 from indicators.bars import Array
 from indicators.expressions import Days, ExpressionError, Plan, Vocabulary, check
+from warehouse.intervals import DAILY
 from warehouse.serving import Adjust
 
 MOST_COST = 1_500_000_000
@@ -78,8 +79,9 @@ class SymbolBars:
         return self._edition.reader.column(column)[self._span]
 
     def days(self) -> Days:
-        """Return the bars' days."""
-        return self._edition.reader.days[self._span]
+        """Return what bars of other symbols are held against: the days, or the periods, whose last days may differ."""
+        interval, days = self._edition.reader.interval, self._edition.reader.days[self._span]
+        return days if interval == DAILY else interval.periods(days)
 
     def other(self, symbol: str) -> "SymbolBars":
         """Return another symbol's bars."""

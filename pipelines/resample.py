@@ -47,7 +47,7 @@ def is_over(interval: Interval, newest: int) -> bool:
     return not calendar.sessions(following, last)
 
 
-def _starts(codes: npt.NDArray[np.int32], periods: Rows) -> Rows:
+def _starts(codes: npt.NDArray[np.int32], periods: npt.NDArray[np.int32]) -> Rows:
     """Return the rows at which another symbol or another period begins."""
     begins = np.ones(len(codes), bool)
     begins[1:] = (np.diff(codes) != 0) | (np.diff(periods) != 0)

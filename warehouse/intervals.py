@@ -22,9 +22,9 @@ class Interval(msgspec.Struct, frozen=True):
     shift: int = 0
     """Days by which a period begins before NumPy's: its weeks begin on Thursdays, as 1970 did."""
 
-    def periods(self, days: Days) -> npt.NDArray[np.int64]:
+    def periods(self, days: Days) -> npt.NDArray[np.int32]:
         """Return the number of the period that each day falls into; numbers rise with time."""
-        return (days + self.shift).astype("datetime64[D]").astype(f"datetime64[{self.unit}]").astype(np.int64)
+        return (days + self.shift).astype("datetime64[D]").astype(f"datetime64[{self.unit}]").astype(np.int32)
 
     def last_day(self, day: int) -> int:
         """Return the last day, a session or not, of the period that a day falls into."""

@@ -17,8 +17,9 @@ from api.items import Name, check_size, tried
 from api.openapi import ProblemBody
 from api.plans import MOST_COST, SymbolBars, plan, too_costly
 from api.problems import Refusal
-from api.questions import AdjustName, SnapshotId, Stretch
+from api.questions import AdjustName, Interval, SnapshotId, Stretch
 from api.reply import Reply
+from api.resources.stretch import Partial, partial
 from api.stretches import Page, page
 from indicators.bars import Array
 from indicators.expressions import Evaluation, Plan, Starts, TooManyGaps, computations, cost
@@ -55,6 +56,7 @@ class ExpressionsQuestion(msgspec.Struct, kw_only=True):
             examples=[{"smooth": "rsi(ema(hl2, 5), 14)", "above": "close / sma(close, 200) - 1"}],
         ),
     ]
+    interval: Interval = "1d"
     adjust: AdjustName = "split"
     start: Annotated[date | None, Meta(description="The first day, YYYY-MM-DD; else the newest rows come.")] = None
     end: Annotated[date | None, Meta(description="The last day, YYYY-MM-DD.")] = None
@@ -83,6 +85,7 @@ class ExpressionsItem(msgspec.Struct, frozen=True, kw_only=True):
     problem: ProblemBody | UnsetType = UNSET
     bars_before: Annotated[int | UnsetType, Meta(description="Bars of the history ahead of the first row.")] = UNSET
     truncated: Annotated[bool | UnsetType, Meta(description="Whether `limit` left rows out.")] = UNSET
+    partial: Partial = UNSET
     columns: Columns | UnsetType = UNSET
     problems: Annotated[
         dict[str, ProblemBody] | UnsetType, Meta(description="By expression, those that this symbol alone is without.")
@@ -94,6 +97,7 @@ class Expressions(msgspec.Struct, frozen=True, kw_only=True):
 
     snapshot: str
     data_through: str
+    interval: Interval
     adjust: AdjustName
     expressions: dict[str, ExpressionAnswer]
     items: tuple[ExpressionsItem, ...]
@@ -110,7 +114,7 @@ def expressions(question: ExpressionsQuestion, desk: Desk) -> Reply:
     """Return columns or problems for each symbol; an indicator inside costs what its series would."""
     check_size(len(question.symbols), len(question.expressions), question.limit, of="expressions")
     require_batch(len(question.symbols) * len(question.expressions), desk)
-    edition = desk.edition(question.snapshot)
+    edition = desk.edition(question.snapshot, question.interval)
     understood = {
         name: tried(lambda name=name, text=text: _plan(name, text, question, edition, desk))
         for name, text in question.expressions.items()
@@ -135,6 +139,7 @@ def expressions(question: ExpressionsQuestion, desk: Desk) -> Reply:
         answer = {
             "snapshot": edition.id,
             "data_through": edition.data_through_text,
+            "interval": question.interval,
             "adjust": question.adjust,
             "expressions": {name: _told(question.expressions[name], one, desk) for name, one in understood.items()},
             "items": told,
@@ -151,6 +156,7 @@ def _plan(name: str, text: str, question: ExpressionsQuestion, edition: Edition,
 def _stretch(symbol: str, question: ExpressionsQuestion, edition: Edition) -> Stretch:
     return Stretch(
         symbol=symbol,
+        interval=question.interval,
         adjust=question.adjust,
         start=question.start,
         end=question.end,
@@ -194,6 +200,7 @@ def _answered(
         "status": 200,
         "bars_before": page_.before,
         "truncated": page_.next_cursor is not None,
+        **partial(page_),
         "columns": {"date": edition.calendar.dates(edition.reader.days[page_.first : page_.last]), **columns},
         **({"problems": problems} if problems else {}),
     }

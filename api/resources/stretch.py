@@ -99,6 +99,11 @@ def frame(question: Stretch, page: Page, told: Mapping[str, Any], columns: Mappi
         "interval": question.interval,
         "adjust": question.adjust,
         **told,
-        **({} if question.interval == DAILY.name else {"partial": page.is_partial}),
+        **partial(page),
         "columns": {"date": edition.calendar.dates(edition.reader.days[page.first : page.last]), **columns},
     }
+
+
+def partial(page: Page) -> dict[str, bool]:
+    """Return the member that flags a period which was not over; sessions have none."""
+    return {} if page.edition.interval == DAILY.name else {"partial": page.is_partial}

@@ -157,7 +157,7 @@ def clenow(
     on: Array,
     *,
     period: Period = 90,
-    sessions: Annotated[int, number("Sessions in a year.", 1, 366)] = 252,
+    sessions: Annotated[int, number("Bars in a year: 252 sessions, 52 weeks, 12 months.", 1, 366)] = 252,
 ) -> Array:
     """Return the adjusted growth; a flat window has none."""
     logs = np.log(on)

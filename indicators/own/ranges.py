@@ -12,7 +12,7 @@ from indicators.own.conventions import Ddof
 from indicators.own.steps import deviation, highest, later, lowest, patched, sma, total, true_range, whole
 
 Period = Annotated[int, bars("Bars looked at.")]
-Sessions = Annotated[int, number("Sessions in a year.", 1, 366)]
+Sessions = Annotated[int, number("Bars in a year: 252 sessions, 52 weeks, 12 months.", 1, 366)]
 YEARLY = "percent a year"
 NULL = "null where a price is not positive."
 

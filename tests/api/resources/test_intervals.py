@@ -1,6 +1,7 @@
 """Weeks and months over the API, against pandas' resampling of the daily bars and TA-Lib on what it gives."""
 
 import json
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -8,9 +9,10 @@ import pytest
 import talib
 
 import indicators
-from api.days import iso
+from api.days import day_of, iso
+from api.plans import SymbolBars
 from tests.api.conftest import strict
-from warehouse.intervals import BY_NAME, COARSER
+from warehouse.intervals import BY_NAME, COARSER, WEEKLY
 
 RULES = {"1w": "W-SUN", "1mo": "ME"}
 AAPL = "/v1/symbols/AAPL"
@@ -216,6 +218,36 @@ def test_a_batchs_item_is_the_series_of_a_get(premium, interval):
         assert item.pop("truncated") == bool(single.pop("next_cursor"))
         del single["snapshot"], single["data_through"]
         assert item == single
+
+
+@pytest.mark.parametrize(("interval", "partial"), [("1w", False), ("1mo", True)])
+def test_expressions_are_of_the_intervals_bars(premium, resampled, interval, partial):
+    wanted = {"smooth": "rsi(ema(hl2, 5), 14)", "stored": "close > sma_20", "ratio": "close / IBM.close"}
+    body = {"symbols": ["AAPL"], "expressions": wanted, "interval": interval, "start": "2000-03-01", "limit": 10_000}
+    answer = strict(premium("/v1/expressions", method="POST", body=json.dumps(body)).content)
+    assert answer["interval"] == interval
+    (item,) = answer["items"]
+    assert item["partial"] is partial
+    bars, others = resampled("AAPL", interval), resampled("IBM", interval)
+    mean = talib.SMA(bars["close"].to_numpy(), 20)
+    smooth = talib.EMA(((bars["high"] + bars["low"]) / 2).to_numpy(), 5)
+    np.testing.assert_allclose(numbers(item["columns"]["smooth"])[4:], talib.RSI(smooth[4:], 14), rtol=1e-9)
+    assert item["columns"]["stored"] == [
+        None if np.isnan(level) else close > level for close, level in zip(bars["close"], mean, strict=True)
+    ]
+    np.testing.assert_allclose(numbers(item["columns"]["ratio"]), bars["close"] / others["close"], rtol=1e-12)
+
+
+def test_another_symbols_week_is_the_same_week_whatever_its_last_session(follower):
+    """FB's first week ended with its only session, on the Friday; a symbol halted on that day has an earlier date."""
+    weeks = follower.edition().over("1w")
+    one, other = SymbolBars(weeks, "FB"), SymbolBars(weeks, "AAPL")
+    place = int(np.searchsorted(other.days(), one.days()[0]))
+    assert other.days()[place] == one.days()[0]
+    assert (
+        WEEKLY.periods(np.array([day_of(date(2012, 5, 16)), day_of(date(2012, 5, 18))], np.int32)).tolist()
+        == [one.days()[0]] * 2
+    )
 
 
 def test_dates_are_those_of_bars(premium):
