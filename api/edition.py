@@ -8,8 +8,9 @@ import msgspec
 
 from api.accounts.tiers import Tier
 from api.days import Calendar, day_of
+from api.problems import Refusal
 from api.universe import Universe
-from indicators import Bars, stored_columns
+from indicators import Bars, definition, stored_columns
 from warehouse.contracts import BARS_ADJUSTED
 from warehouse.intervals import COARSER, DAILY, IntervalName
 from warehouse.serving import Adjust, Reader
@@ -64,8 +65,13 @@ class Edition:
 
     @cached_property
     def held(self) -> frozenset[str]:
-        """The stored columns of the catalogue's indicators that this snapshot has."""
-        return frozenset(stored_columns().keys() & self.reader.columns.keys())
+        """The stored columns that this snapshot has as the catalogue defines them now."""
+        columns = self.reader.columns
+        return frozenset(
+            name
+            for name, (one, _) in stored_columns().items()
+            if name in columns and columns[name].definition == definition(one.id)
+        )
 
     def selection(self, columns: str) -> Selection:
         """Return the columns of a comma-separated list; raises UnknownColumn."""
@@ -90,6 +96,9 @@ class Edition:
 
     def _select(self, columns: str) -> Selection:
         names = tuple(dict.fromkeys(columns.split(",")))
+        for name in names:
+            if name in stored_columns() and name in self.reader.columns and name not in self.held:
+                raise _outdated(name)
         values = tuple(self.reader.column(name).data for name in names)
         bars = BARS_ADJUSTED[self.interval].name
         owners = frozenset(_owner(name) for name in names if self.reader.columns[name].table != bars)
@@ -102,6 +111,16 @@ def _remember(memory: dict[K, V], key: K, value: V) -> V:
         memory.clear()
     memory[key] = value
     return value
+
+
+def _outdated(column: str) -> Refusal:
+    return Refusal(
+        "unknown-column",
+        f"{column} was stored by an earlier definition of its indicator; the next run of the pipeline stores it anew",
+        parameter="columns",
+        given=column,
+        allowed="the indicator's series, which is computed by the present one",
+    )
 
 
 def _owner(column: str) -> str:

@@ -14,6 +14,7 @@ from api.problems import Refusal
 from api.store import LOST
 from api.tokens.errors import InvalidToken
 from indicators import BadParameter, UnknownIndicator, UnknownProfile, UnknownSeries
+from indicators.expressions import TooManyGaps
 from warehouse.serving import UnknownColumn, UnknownSymbol
 from warehouse.snapshots import CorruptSnapshot, NoSnapshot, UnknownSnapshot
 
@@ -45,6 +46,7 @@ RULES = (
     Rule(UnknownSeries, "parameter-out-of-bounds", lambda ex: _told("on", ex.name, list(ex.allowed))),
     Rule(UnknownProfile, "parameter-out-of-bounds", lambda ex: _told("profile", ex.name, list(ex.allowed))),
     Rule(BadParameter, "parameter-out-of-bounds", lambda ex: _told(ex.name, ex.value, ex.allowed)),
+    Rule(TooManyGaps, "expression-too-costly"),
     Rule(InvalidToken, "invalid-token"),
     Rule(accounts.WrongPassword, "wrong-password"),
     Rule(accounts.BadCode, "bad-code", lambda _: {"parameter": "code"}),

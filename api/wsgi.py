@@ -24,12 +24,14 @@ from api.mail import Outbox
 from api.settings import Settings
 from api.store import open_engine
 from api.tokens.bearer import Tokens
+from indicators.custom import install
 
 
 @cache
 def build() -> falcon.App:
     """Open what the application needs, follow the published snapshot, and return the application."""
     settings = Settings.from_environment()
+    install(settings.home.indicator_files())
     snapshots = Follower(settings.home)
     snapshots.start()
     gc.freeze()  # PERF: what is loaded by now stays, and need not be looked through again and again

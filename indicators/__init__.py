@@ -10,6 +10,7 @@ from indicators.looking_ahead import LooksAhead, causal_output
 from indicators.panel import Panel, compute_panel
 from indicators.profiles import PROFILES, UnknownProfile, followed
 from indicators.settling import settles_after
+from indicators.shelf import definition
 from indicators.variants import stored, stored_columns, stored_names
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "compute_frame",
     "compute_panel",
     "declaration",
+    "definition",
     "describe",
     "followed",
     "parameters",

@@ -44,6 +44,19 @@ class Bars(msgspec.Struct, frozen=True, eq=False):
         return series(name, lambda part: getattr(self, part))
 
 
+PARTS = {
+    "hl2": ("high", "low"),
+    "hlc3": ("high", "low", "close"),
+    "ohlc4": ("open", "high", "low", "close"),
+    "hlcc4": ("high", "low", "close"),
+}
+
+
+def parts(name: str) -> tuple[str, ...]:
+    """Return the parts of a bar that one of SERIES is made of."""
+    return PARTS.get(name, (name,))
+
+
 def series(name: str, part: Callable[[str], Array]) -> Array:
     """Return one of SERIES, made of a bar's parts; raises UnknownSeries."""
     match name:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import msgspec
 
+from indicators import shelf
 from indicators.indicator import FAMILIES, BadParameter, Indicator, Parameter, Value, parameters
 from indicators.own import FORMULAS
 from indicators.profiles import DEFAULT, overrides
@@ -39,11 +40,17 @@ class UnknownIndicator(LookupError):
 
 @cache
 def catalogue() -> tuple[type[Indicator], ...]:
-    """Return every indicator, family by family."""
+    """Return every indicator, family by family, and the installation's own last."""
     declared = [
         declare(record, family, SPLITS.get(record.name.lower())) for family in FAMILIES for record in _TABLES[family]
     ]
-    return tuple(sorted([*declared, *FORMULAS], key=lambda cls: FAMILIES.index(cls.family)))
+    return (*sorted([*declared, *FORMULAS], key=lambda cls: FAMILIES.index(cls.family)), *shelf.held().classes)
+
+
+def forget() -> None:
+    """Look at the installation's own indicators anew."""
+    catalogue.cache_clear()
+    _by_id.cache_clear()
 
 
 def declaration(id: str) -> type[Indicator]:  # noqa: A002 - an indicator's id is called id everywhere

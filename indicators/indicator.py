@@ -11,9 +11,12 @@ from indicators.bars import Array, Bars
 
 Number = int | float
 Value = Number | str
-Family = Literal["trend", "momentum", "volatility", "volume", "cycle", "statistics", "price", "patterns", "math"]
+Family = Literal[
+    "trend", "momentum", "volatility", "volume", "cycle", "statistics", "price", "patterns", "math", "custom"
+]
 Memory = Literal["window", "convergent", "anchored"]
-FAMILIES: tuple[Family, ...] = get_args(Family)
+CUSTOM: Family = "custom"  # an installation's own
+FAMILIES: tuple[Family, ...] = tuple(one for one in get_args(Family) if one != CUSTOM)
 FLOAT = np.dtype(np.float64)
 CONVENTION = "convention"  # the mark of a parameter's annotation
 

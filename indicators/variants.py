@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import cache
 
+from indicators import shelf
 from indicators.catalogue import build, catalogue, declaration
 from indicators.indicator import Indicator, parameters
 
@@ -104,7 +105,8 @@ def stored() -> tuple[Indicator, ...]:
     """Return the indicators stored by default, each with its parameters."""
     lines = (line.partition(" ") for line in _VARIANTS.strip().splitlines())
     listed = [_instance(name, variant.split()) for name, _, variants in lines for variant in variants.split("|")]
-    return (*listed, *(cls() for cls in catalogue() if cls.family == "patterns"))
+    patterns = (cls() for cls in catalogue() if cls.family == "patterns")
+    return (*listed, *patterns, *shelf.held().stored)
 
 
 @cache
@@ -117,6 +119,12 @@ def stored_columns() -> dict[str, tuple[Indicator, int]]:
 def stored_names() -> dict[Indicator, tuple[str, ...]]:
     """Return the stored columns of every stored indicator, one for each output."""
     return {one: one.column_names() for one in stored()}
+
+
+def forget() -> None:
+    """Look at the installation's own indicators anew."""
+    for each in (stored, stored_columns, stored_names):
+        each.cache_clear()
 
 
 def _instance(id: str, values: Sequence[str]) -> Indicator:  # noqa: A002

@@ -36,7 +36,7 @@ from warehouse.work import Check, Version, WorkStore
 
 SHOWN = 5  # leaps that a check names
 PROCESSES = os.cpu_count() or 1
-FAMILIES = tuple(dict.fromkeys(indicator.family for indicator in indicators.stored()))
+FAMILIES = tuple(family for family in indicators.FAMILIES if family in {one.family for one in indicators.stored()})
 
 
 def raw_bars(store: WorkStore) -> Version:
@@ -116,7 +116,7 @@ def families(interval: Interval) -> tuple[Step, ...]:
     bars = BARS_ADJUSTED[interval.name].name
     return tuple(
         Step(family_table(name, interval), (bars,), partial(_compute, family=name, interval=interval))
-        for name in FAMILIES
+        for name in dict.fromkeys(indicator.family for indicator in indicators.stored())
     )
 
 
@@ -160,8 +160,9 @@ def panel(bars: pa.Table) -> Panel:
 
 
 def catalogue_version() -> str:
-    """Return a short hash of what is stored: it changes when an indicator is added, removed or re-parametrised."""
-    return hashlib.sha256("\n".join(indicators.stored_columns()).encode()).hexdigest()[:12]
+    """Return a short hash of what is stored: it changes when an indicator is added, removed, or defined otherwise."""
+    told = (f"{name} {indicators.definition(one.id)}".strip() for name, (one, _) in indicators.stored_columns().items())
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:12]
 
 
 def published_tables(project: Project) -> tuple[str, ...]:
@@ -209,6 +210,7 @@ def _columns(indicator: Indicator) -> list[Column]:
             nullable=True,
             minimum=output.minimum,
             maximum=output.maximum,
+            definition=indicators.definition(indicator.id),
         )
         for name, output in named
     ]

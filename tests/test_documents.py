@@ -16,6 +16,7 @@ import indicators
 from api.accounts.tiers import seeded
 from api.plans import MOST_COST, SymbolBars
 from api.resources.screen import PRICED
+from indicators.custom import install
 from indicators.expressions import FUNCTIONS, Evaluation, Vocabulary, check
 from indicators.expressions.across import ranks
 from indicators.expressions.checking import MOST_SYMBOLS
@@ -103,7 +104,7 @@ def test_the_make_targets_exist(target):
 @pytest.mark.parametrize("command", commands("kalpi"))
 def test_the_kalpi_commands_exist(command):
     words = [word for word in shlex.split(command) if not word.startswith("-")][1:]
-    group = words[:2] if words[0] in {"keys", "quarantine", "warehouse"} else words[:1]
+    group = words[:2] if words[0] in {"indicators", "keys", "quarantine", "warehouse"} else words[:1]
     done = subprocess.run(
         [sys.executable, "-m", "kalpi", *group, "--help"], cwd=ROOT, check=True, capture_output=True, text=True
     )
@@ -143,6 +144,15 @@ def test_the_expressions_have_values(follower, text):
     plan = check(text, Vocabulary(symbols=edition.symbols, held=edition.held, ranks=True))
     if not list(ranks(plan.node)):
         assert not np.isnan(Evaluation(SymbolBars(edition, "AAPL")).values(plan.node)[-1])
+
+
+def test_the_indicators_of_ones_own_can_be_loaded():
+    (toml,), (python,) = blocks(EXPRESSIONS, "toml"), blocks(EXPRESSIONS, "python")
+    try:
+        install({"one.toml": toml, "two.py": python})
+        assert {"strength_50_2", "strength_20_2", "strength_100_2", "up_count_10"} <= indicators.stored_columns().keys()
+    finally:
+        install({})
 
 
 def test_every_function_is_told():

@@ -35,6 +35,7 @@ class Column(msgspec.Struct, frozen=True):
     above: float | None = None  # a bound that is itself not allowed
     maximum: float | None = None
     one_of: tuple[str, ...] = ()
+    definition: str = ""  # a hash of what it was computed by, where that can change under the same name
 
 
 class Table(msgspec.Struct, frozen=True):

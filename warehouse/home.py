@@ -46,6 +46,14 @@ class Home:
         """The users' own indicators."""
         return self.root / "indicators"
 
+    def indicator_files(self) -> dict[str, str]:
+        """Return the texts of the users' own indicators by file name: `.toml`, and `.py` where the operator allows it.
+
+        SEC: Python files are run as they are, so only KALPI_PYTHON_INDICATORS=1 has them read.
+        """
+        kinds = ["*.toml", *(["*.py"] if os.environ.get("KALPI_PYTHON_INDICATORS") == "1" else [])]
+        return {path.name: path.read_text("utf-8") for kind in kinds for path in sorted(self.indicators.glob(kind))}
+
     @property
     def dagster(self) -> Path:
         """Dagster's own home: runs, events, schedules."""

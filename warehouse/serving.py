@@ -56,6 +56,7 @@ class StoredColumn(msgspec.Struct, frozen=True):
     type: str
     unit: str
     description: str
+    definition: str = ""  # a hash of what it was computed by, where that can change
 
 
 class Reader:
@@ -114,7 +115,9 @@ class Reader:
                 continue
             for column in contract_of(batch.schema).columns:
                 if column.type == "double":
-                    found[column.name] = StoredColumn(column.name, name, column.type, column.unit, column.description)
+                    found[column.name] = StoredColumn(
+                        column.name, name, column.type, column.unit, column.description, column.definition
+                    )
         return found
 
     def span(self, symbol: str) -> slice:

@@ -127,7 +127,7 @@ class Found(msgspec.Struct, frozen=True):
         """Whether the snapshot has the values."""
         usual = self.choice.inputs.are_usual and self.question.adjust == "split"
         names = stored_names().get(self.choice.indicator, ("",))
-        return usual and all(name in self.page.edition.reader.columns for name in names)
+        return usual and self.page.edition.held.issuperset(names)
 
     def told(self) -> dict[str, Any]:
         """Return what a series says of itself beside its columns."""

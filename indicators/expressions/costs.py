@@ -57,7 +57,7 @@ class Size(msgspec.Struct, frozen=True):
 def cost(node: Node, bars: int, symbols: int = 1) -> int:
     """Return the cost of computing a step over so many bars of so many symbols; equal steps are computed once."""
     distinct = {_shared(each) for each in steps(node)}
-    return sum(_weight(each) * bars + CALL * symbols for each in distinct)
+    return sum(weight_of(each) * bars + CALL * symbols for each in distinct)
 
 
 def cost_across(nodes: Iterable[Node], rows: int, size: Size) -> int:
@@ -84,7 +84,9 @@ def computations(node: Node) -> int:
 
 
 def weight(indicator: Indicator) -> int:
-    """Return the weight of an indicator's bar."""
+    """Return the weight of an indicator's bar; one made of others tells its own."""
+    if (own := getattr(indicator, "weight", None)) is not None:
+        return own()
     slow, scanning = _TABLES
     if not isinstance(indicator, Wrapped):
         usual = slow.get(indicator.id, _COMPOSITE)
@@ -103,7 +105,8 @@ def _direct(node: Node) -> Iterator[Node]:
             yield from _direct(each)
 
 
-def _weight(node: Node) -> int:
+def weight_of(node: Node) -> int:
+    """Return the weight of a step's bar."""
     match node:
         case Constant() | Series() | Stored():
             return _READ

@@ -1,6 +1,6 @@
 """What an expression means once it is checked: the steps that compute it, equal ones as equal records."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 import msgspec
@@ -86,9 +86,8 @@ class Plan(msgspec.Struct, frozen=True):
 
     @property
     def memory(self) -> Memory:
-        """How far back a value looks: as the part that looks back furthest."""
-        found = {each.indicator.memory for each in steps(self.node) if isinstance(each, Stored | Computed)}
-        return max(found, key=_MEMORIES.index, default="window")
+        """How far back a value looks."""
+        return memory([self.node])
 
 
 def below(node: Node) -> tuple[Node, ...]:
@@ -108,6 +107,12 @@ def steps(node: Node) -> Iterator[Node]:
     yield node
     for each in below(node):
         yield from steps(each)
+
+
+def memory(nodes: Iterable[Node]) -> Memory:
+    """Return how far back values look: as the part that looks back furthest."""
+    found = {each.indicator.memory for node in nodes for each in steps(node) if isinstance(each, Stored | Computed)}
+    return max(found, key=_MEMORIES.index, default="window")
 
 
 def lookback(node: Node) -> int:

@@ -1,5 +1,7 @@
 """What an expression says, before anyone asks what it means: its parts, each with its place in the text."""
 
+from collections.abc import Iterator
+
 import msgspec
 
 
@@ -64,6 +66,20 @@ class Binary(Syntax, frozen=True):
     operator: str
     left: "Node"
     right: "Node"
+
+
+def called(node: "Node") -> Iterator[str]:
+    """Return the names of all that is called in an expression."""
+    match node:
+        case Call(name, arguments):
+            yield name
+            for each in arguments:
+                yield from called(each.value)
+        case Member(inside, _) | Of(_, inside) | Unary(_, inside):
+            yield from called(inside)
+        case Binary(_, left, right):
+            yield from called(left)
+            yield from called(right)
 
 
 Node = Number | Name | Call | Member | Of | Unary | Binary
