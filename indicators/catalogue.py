@@ -41,10 +41,15 @@ class UnknownIndicator(LookupError):
 @cache
 def catalogue() -> tuple[type[Indicator], ...]:
     """Return every indicator, family by family, and the installation's own last."""
+    return (*_shipped(), *shelf.held().classes)
+
+
+@cache
+def _shipped() -> tuple[type[Indicator], ...]:
     declared = [
         declare(record, family, SPLITS.get(record.name.lower())) for family in FAMILIES for record in _TABLES[family]
     ]
-    return (*sorted([*declared, *FORMULAS], key=lambda cls: FAMILIES.index(cls.family)), *shelf.held().classes)
+    return tuple(sorted([*declared, *FORMULAS], key=lambda cls: FAMILIES.index(cls.family)))
 
 
 def forget() -> None:
