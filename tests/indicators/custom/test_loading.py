@@ -119,9 +119,11 @@ def _empty_shelf():
 
 
 def test_what_is_declared_joins_the_catalogue():
-    before = len(catalogue())
+    shipped = catalogue()
+    before = len(shipped)
     install({"strength.toml": STRENGTH, "envelope.toml": ENVELOPE})
     assert [cls.id for cls in catalogue()[before:]] == ["strength", "envelope"]
+    assert catalogue()[:before] == shipped  # the same classes, not others like them
     one = build("strength", {"period": "20", "smooth": 3})
     assert (one.lookback(), one.memory, one.inputs, one.family) == (21, "convergent", ("on",), "custom")
     assert one.column_names() == ("strength_20_3",)
