@@ -9,7 +9,8 @@ from dbt_like_sql import lineage, project
 from dbt_like_sql.lineage import Origin
 from dbt_like_sql.model import Model
 from indicators import Indicator, parameters, stored_columns
-from warehouse.contracts import DAILY_BARS, DAILY_BARS_ADJUSTED, RAW_ACTIONS, Table
+from warehouse.contracts import BARS, BARS_ADJUSTED, DAILY_BARS, DAILY_BARS_ADJUSTED, RAW_ACTIONS, Table
+from warehouse.intervals import COARSER
 from warehouse.work import WorkStore
 
 SERIES: Mapping[str, tuple[str, ...]] = {  # what indicators read, by the columns of the bars
@@ -21,6 +22,19 @@ SERIES: Mapping[str, tuple[str, ...]] = {  # what indicators read, by the column
 }
 _PRICES = ("open", "high", "low", "close", "volume")
 _FACTORS = ("split_factor", "split_div_factor")
+_COARSER = {tables[each.name].name for each in COARSER for tables in (BARS, BARS_ADJUSTED)}
+_RESAMPLED = {
+    "symbol": ("symbol", "symbol"),
+    "date": ("date", "last(date)"),
+    "open": ("open", "first(open)"),
+    "high": ("high", "max(high)"),
+    "low": ("low", "min(low)"),
+    "close": ("close", "last(close)"),
+    "volume": ("volume", "sum(volume)"),
+    "first_session": ("date", "first(date)"),
+    "sessions": ("date", "count(date)"),
+    "is_partial": ("date", "whether the exchange has sessions of the period after the newest date"),
+}
 
 
 def stored_origins(store: WorkStore, table: str) -> tuple[Origin, ...]:
@@ -36,6 +50,8 @@ def origins(table: Table, sources: Sequence[Table]) -> tuple[Origin, ...]:
         return _of_model(model, tuple((source.name, source.column_names) for source in sources))
     if table.name == DAILY_BARS_ADJUSTED.name:
         return tuple(_of_adjustment())
+    if table.name in _COARSER:
+        return tuple(Origin(name, sources[0].name, column, how) for name, (column, how) in _RESAMPLED.items())
     if set(table.column_names) <= {*table.key, *stored_columns()}:
         return tuple(_of_indicators(table, sources[0].name))
     return tuple(_handed_on(table, sources[0]))

@@ -13,11 +13,15 @@ from warehouse.intervals import COARSER, Interval
 
 def _interval_assets(interval: Interval) -> dg.AssetsDefinition:
     """Return an interval's tables as one step of a run, of which any may be chosen alone."""
-    plan = (*steps.resampling(interval), *steps.families(interval))
+    bars, families = steps.resampling(interval), steps.families(interval)
+    plan = (*bars, *families)
 
     @dg.multi_asset(
         name=interval.schema,
-        specs=[_spec(step, interval) for step in plan],
+        specs=[
+            *(_spec(step, interval, {"numpy"}) for step in bars),
+            *(_spec(step, interval, {"talib", "numpy"}) for step in families),
+        ],
         can_subset=True,
         pool="warehouse",
     )
@@ -29,13 +33,13 @@ def _interval_assets(interval: Interval) -> dg.AssetsDefinition:
     return make_tables
 
 
-def _spec(step: Step, interval: Interval) -> dg.AssetSpec:
+def _spec(step: Step, interval: Interval, kinds: set[str]) -> dg.AssetSpec:
     return dg.AssetSpec(
         key(step.table.name),
         deps=[key(table) for table in step.inputs],
         description=step.table.description,
         group_name=interval.schema,
-        kinds={"numpy"},
+        kinds=kinds,
         owners=["team:data"],
         code_version=steps.catalogue_version(),
     )
