@@ -8,14 +8,14 @@ from indicators.catalogue import build, catalogue, declaration
 from indicators.indicator import Indicator, parameters
 
 _VARIANTS = """
-sma 5 | 10 | 20 | 30 | 50 | 100 | 200
-ema 5 | 10 | 12 | 20 | 26 | 30 | 50 | 100 | 200
+sma 5 | 10 | 20 | 30 | 50 | 100 | 150 | 200
+ema 5 | 9 | 10 | 12 | 20 | 21 | 26 | 30 | 50 | 100 | 200
 wma 20 | 30
 dema
 tema
 trima
 kama 10 | 30
-hma
+hma 9 | 20
 t3
 alma
 rma
@@ -25,75 +25,123 @@ bbands
 percentb
 bbw
 kc
-donchian
-supertrend
+accbands
+maenv
+donchian 20 | 55
+supertrend 7 3 | 10 3
 ce
+cksp
 sar
 ichimoku
+alligator
 pivots
+pivots_fibonacci
+pivots_woodie
 midpoint
 midprice
 mama
 ht_trendline
-rsi 7 | 14 | 21
+rsi 2 | 7 | 14 | 21
 stoch 5 3 3 | 14 3 3
 stochf
 stochrsi
+kdj
 macd
 ppo
 apo
+coppock
+dpo
+pmo
 adx
 adxr
 dx
 plus_di
 minus_di
+plus_dm
+minus_dm
+vortex
 aroon 14 | 25
 aroonosc
 cci 14 | 20
 cmo
+cmou
+imi
 mom
-roc 10 | 20
+roc 10 | 20 | 63 | 126 | 252
 rocp
+rocr100
 trix 15 | 30
 willr
 ultosc
 mfi
 bop
 ao
+ac
 tsi
+smi
 kst
 stc
 crsi
 fisher
+er
+eri
+fosc
+qstick
+vhf
+rvgi
+cg
+cti
 squeeze
 atr 14 | 20
 natr
 trange
-hv
+hv 20 | 60 | 252
+adr
+cvi
+massi
+rvi
+parkinson
+garman_klass
+rogers_satchell
+yang_zhang
 chop
 ulcer
 obv
+nvi
+pvi
+wad
 ad
 adosc
 cmf
+pvo
+vosc
+emv
+kvo
 efi
 pvt
 vwap
 rvol
-avgvol
+avgvol 20 | 50
 ht_dcperiod
+ht_phasor
 linearreg
 linearreg_slope
+linearreg_angle
+linearreg_intercept
 tsf
 stddev 5 1 | 20 1
 var
+avgdev
+median
+percentrank
 zscore 20 | 30
-max 252
-min 252
+max 20 | 252
+min 20 | 252
 avgprice
 medprice
 typprice
 wclprice
+ha
 log_return
 percent_return
 drawdown
