@@ -12,11 +12,12 @@ from warehouse.home import Home
 
 EXCHANGE_ZONE = ZoneInfo("America/New_York")
 AFTER_THE_CLOSE = "30 18 * * 1-5"  # two and a half hours after a full session
+SOURCES = "sources"  # the group of what asks others, on schedules of its own
 SETTLED_SECONDS = 2  # a file written to more recently may not be whole yet
 
 refresh = dg.define_asset_job(
     "refresh",
-    selection=dg.AssetSelection.all(),
+    selection=dg.AssetSelection.all() - dg.AssetSelection.groups(SOURCES),
     description="From the landing folder to a published snapshot.",
     tags={"dagster/max_runtime": "3600"},
 )

@@ -9,6 +9,7 @@ import msgspec
 
 from pipelines.calendar import EXCHANGE, WEEKDAYS
 from pipelines.mappings import BUILT_IN, PLAIN, Mapping
+from pipelines.sources.declared import Sources
 from pipelines.synthetic import PREFIX
 from warehouse.home import Home
 
@@ -57,6 +58,7 @@ class Declaration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     landing: tuple[Mapping, ...] = ()
     calendars: Calendars = Calendars()
     universe: Universe = Universe()
+    sources: Sources = Sources()
 
     def mapping_for(self, file: str) -> Mapping | None:
         """Return the first mapping whose `files` match a file's name: those declared, then those built in."""

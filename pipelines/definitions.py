@@ -2,11 +2,12 @@
 
 import dagster as dg
 
-from pipelines.assets import coarser, coverage, daily, dictionary, models, raw, snapshot
+from pipelines.assets import coarser, coverage, daily, dictionary, models, raw, snapshot, sources
 from pipelines.automation import after_the_close, home_warehouse, landing, refresh
 
 defs = dg.Definitions(
     assets=[
+        *sources.assets,
         raw.ingested,
         daily.daily_bars,
         daily.bars_adjusted,
@@ -19,7 +20,7 @@ defs = dg.Definitions(
     ],
     asset_checks=[daily.daily_bars_checks],
     jobs=[refresh],
-    schedules=[after_the_close],
+    schedules=[after_the_close, *sources.schedules],
     sensors=[landing],
     resources={"warehouse": home_warehouse()},
     # One process for a run: Great Expectations and the warehouse are loaded once, not once a step.

@@ -18,6 +18,7 @@ from pipelines import declaration, delivery, quarantine, rules, surroundings, sy
 from pipelines.batches import accepted, batches, last_closes, record, rows_path
 from pipelines.decoder import Decoder, Limits
 from pipelines.delivery import Delivery, Part, Plan
+from pipelines.fetching import record_of
 from pipelines.mappings import Kind
 from pipelines.reasons import Refused
 from pipelines.rules import REASON
@@ -165,6 +166,7 @@ class Intake:
                 taken_at=now,
                 invented=True in _invented(delivered),
                 source=delivered.source,
+                fetched_at=self._fetched_at(offer),
                 skipped_rows=skipped,
                 overridden=tuple(sorted(offer.overridden)),
                 parts=len(delivered.parts),
@@ -179,6 +181,10 @@ class Intake:
             skipped_rows=taken.skipped_rows + skipped,
             reasons={**taken.reasons, **reasons},
         )
+
+    def _fetched_at(self, offer: Offer) -> datetime | None:
+        record = record_of(self._home, offer.path.name)
+        return record.fetched_at if record and record.sha256 == offer.sha256 else None
 
     def _wanted(self, part: Part) -> pl.DataFrame:
         """Return a part's rows with their numbers, those of symbols that are to be skipped left out."""

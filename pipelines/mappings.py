@@ -2,6 +2,7 @@
 
 import re
 from typing import Literal
+from urllib.parse import unquote
 
 import msgspec
 
@@ -52,7 +53,7 @@ class Mapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         """Return the symbol that a file's name holds, or None."""
         pattern = re.escape(self.symbol_from).replace(r"\{symbol\}", r"(?P<symbol>[^/]+?)").replace(r"\*", ".*")
         found = re.fullmatch(pattern, file)
-        return found["symbol"] if found else None
+        return unquote(found["symbol"]) if found else None
 
 
 PLAIN = Mapping(ignore=("__index_level_0__",))  # pandas writes its index along
@@ -64,4 +65,34 @@ MASSIVE = Mapping(
     date_format="epoch_ns",  # midnight in New York, as nanoseconds since 1970
     time_zone="America/New_York",
 )
-BUILT_IN = (MASSIVE,)
+TIINGO = Mapping(
+    source="tiingo",
+    files="tiingo--*.csv",
+    symbol_from="tiingo--{symbol}--*.csv",
+    columns={SPLIT: "splitFactor", DIVIDEND: "divCash"},
+    ignore=("adj*",),
+    time_zone="UTC",
+    whole=True,  # so says Content-Length
+)
+ALPHA_VANTAGE = Mapping(
+    source="alpha_vantage",
+    files="alpha_vantage--*.csv",
+    symbol_from="alpha_vantage--{symbol}--*.csv",
+    columns={"date": "timestamp"},
+    whole=True,
+)
+ALPHA_VANTAGE_ADJUSTED = msgspec.structs.replace(
+    ALPHA_VANTAGE,
+    files="alpha_vantage-adjusted--*.csv",
+    symbol_from="alpha_vantage-adjusted--{symbol}--*.csv",
+    columns={"date": "timestamp", SPLIT: "split_coefficient", DIVIDEND: "dividend_amount"},
+    ignore=("adjusted_close",),
+)
+YAHOO = Mapping(
+    source="yahoo",
+    files="yahoo--*.csv",
+    symbol_from="yahoo--{symbol}--*.csv",
+    columns={SPLIT: "split", DIVIDEND: "dividend"},
+)
+SYNTHETIC = Mapping(source="synthetic", files="synthetic-*--*.parquet")
+BUILT_IN = (MASSIVE, TIINGO, ALPHA_VANTAGE, ALPHA_VANTAGE_ADJUSTED, YAHOO, SYNTHETIC)

@@ -13,6 +13,7 @@ import msgspec
 from dagster import DagsterEventType
 from dagster._utils.error import SerializableErrorInfo
 
+from pipelines import declaration
 from pipelines.warehouse_resource import Warehouse
 from warehouse import snapshots
 from warehouse.home import Home
@@ -41,6 +42,10 @@ def refresh(home: Home, progress: Progress = lambda *_: None) -> RunOutcome:
     """Run the whole pipeline in this process; `progress` hears an asset's name, how many are done, and of how many."""
     os.environ["KALPI_HOME"] = str(home.root)
     os.environ["DAGSTER_HOME"] = str(prepare_dagster_home(home))
+    try:
+        declaration.load(home)
+    except declaration.BadDeclaration as ex:
+        return RunOutcome(success=False, snapshot=_served(home), failures=(str(ex),))
     from pipelines.definitions import defs  # noqa: PLC0415  (reads KALPI_HOME)
 
     job = defs.resolve_job_def("refresh")

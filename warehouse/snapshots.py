@@ -60,6 +60,7 @@ class Batch(msgspec.Struct, frozen=True):
     taken_at: datetime
     invented: bool = False  # its symbols are those of a synthetic universe
     source: str = "landing"  # who delivered it
+    fetched_at: datetime | None = None  # when the source was asked; null where a file was brought
     skipped_rows: int = 0  # of symbols that nobody wants
     overridden: tuple[str, ...] = ()  # reasons set aside when it was released from quarantine
     parts: int = 1  # batches that its file became

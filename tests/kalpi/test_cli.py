@@ -38,6 +38,7 @@ def kalpi(*words: str) -> Result:
         ),
         (("quarantine", "show", "x"), "nothing in quarantine is called 'x'; there: nothing"),
         (("quarantine", "release", "x"), "nothing in quarantine is called 'x'; there: nothing"),
+        (("fetch", "tiingo"), "no source 'tiingo' is declared in"),
         (("ingest", "no-such.parquet"), "no-such.parquet is no file"),
         (("ingest", "LICENSE"), "LICENSE: neither Parquet nor CSV; names end in .parquet"),
     ],
@@ -79,6 +80,23 @@ def test_a_file_that_lacks_columns_is_refused_and_nothing_is_copied(home, tmp_pa
     done = kalpi("ingest", str(good))
     assert done.exit_code == 0, done.stderr
     assert (home.landing / "good.parquet").read_bytes() == good.read_bytes()
+
+
+def test_what_is_fetched_lands_once(home):
+    home.root.mkdir(parents=True, exist_ok=True)
+    (home.root / "pipeline.toml").write_text("[sources.synthetic]\nsize = 2\n")
+    words = ("fetch", "synthetic", "--start", "2024-01-02", "--end", "2024-12-31")
+    done = kalpi(*words)
+    assert done.exit_code == 0, done.stderr
+    assert [Path(line).name for line in done.stdout.splitlines()] == [
+        "synthetic-actions--2024-01-02--2024-12-31.parquet",
+        "synthetic-bars--2024-01-02--2024-12-31.parquet",
+    ]
+    assert "0 landed, 2 before, 0 refused" in kalpi(*words).stderr
+    refused = kalpi("fetch", "synthetic", "--symbols", "AAPL", "--start", "2024-01-02")
+    assert refused.exit_code == 2
+    assert "the synthetic universe is made as a whole" in refused.stderr
+    assert "--symbols and --end need a --start" in kalpi("fetch", "synthetic", "--symbols", "AAPL").stderr
 
 
 def test_what_is_quarantined_is_listed_shown_and_released(home):
