@@ -106,5 +106,17 @@ class UnknownTier(LookupError):
     """No tier of that name."""
 
 
+class BadTier(ValueError):
+    """A field that tiers have not, or a value that it can't have."""
+
+
+class TierExists(ValueError):
+    """A tier of that name."""
+
+
+class TierInUse(ValueError):
+    """It can't go: accounts have it, or every installation has."""
+
+
 class UnknownKeyId(LookupError):
     """No key of that id."""

@@ -6,25 +6,30 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
+from msgspec import Meta
+
+_MOST = 2**31 - 1
+_Some = Annotated[int, Meta(ge=1, le=_MOST)]
 
 
 class Tier(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What an account may ask for; None means no limit. A higher rank is let in wherever a lower one is."""
 
-    name: str
-    rank: int
-    per_minute: int
-    per_day: int | None = None
+    name: Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_-]{0,31}\Z")]
+    rank: Annotated[int, Meta(ge=-1000, le=1000)]
+    per_minute: _Some
+    per_day: Annotated[int, Meta(ge=0, le=_MOST)] | None = None
     indicators: frozenset[str] | None = None
-    history_months: int | None = None
-    batch_size: int | None = None
+    history_months: _Some | None = None
+    batch_size: _Some | None = None
     """Items of one batch."""
     formats: frozenset[str] | None = None
     endpoints: frozenset[str] | None = None
     """Groups of routes, of those that cost something of the day."""
-    concurrent_requests: int | None = None
+    concurrent_requests: _Some | None = None
 
     @property
     def limits_routes(self) -> bool:

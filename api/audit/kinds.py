@@ -19,6 +19,7 @@ KINDS = (
     Kind("login-failed", "The password was wrong, or there is no such account; the detail does not tell which."),
     Kind("login-throttled", "A password was not tried, as the account or the address has to wait."),
     Kind("address-verified", "Somebody who reads mail to an account's address has proved it."),
+    Kind("reset-code-made", "An operator made a code for a new password."),
     Kind("password-changed", "An account has another password; its sessions ended."),
     Kind("session-ended", "A refresh token was revoked by its owner."),
     Kind("refresh-reused", "A refresh token came a second time: all tokens of its family are void."),

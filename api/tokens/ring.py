@@ -23,10 +23,11 @@ _log = logging.getLogger("kalpi.api")
 
 
 class SigningKey(msgspec.Struct, frozen=True):
-    """A key and the moment its file was written."""
+    """A key, its file, and the moment that was written."""
 
     id: str
     key: ECKey
+    path: Path
     written_at: float
 
     def __repr__(self) -> str:
@@ -64,6 +65,25 @@ class KeyRing:
             {name: str(value) for name, value in one.key.as_dict(private=False).items()} for one in self.live().values()
         ]
 
+    @contextmanager
+    def alone(self) -> Generator[None]:
+        """Keep all others from making keys meanwhile."""
+        with _alone(self._folder):
+            self._look()
+            yield
+
+    def add(self) -> SigningKey:
+        """Make a key, the newest; to be called alone."""
+        path = self._folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z.pem"
+        _write(path)
+        self._look()
+        return next(one for one in self._keys.values() if one.path == path)
+
+    def remove(self, key_id: str) -> None:
+        """Withdraw a key, and with it all that it signed; to be called alone."""
+        self._keys[key_id].path.unlink()
+        self._look()
+
     def _look(self) -> None:
         listed = tuple(sorted((path.name, path.stat().st_mtime_ns) for path in self._folder.glob("[!.]*.pem")))
         if listed != self._listed:
@@ -72,11 +92,9 @@ class KeyRing:
             self._listed = listed
 
     def _made(self) -> dict[str, SigningKey]:
-        with _alone(self._folder):
-            self._look()
+        with self.alone():
             if not self._keys:  # no other worker was first
-                _write(self._folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}Z.pem")
-                self._look()
+                self.add()
         return self._keys
 
 
@@ -89,7 +107,7 @@ def _read(path: Path, written_at: float) -> SigningKey | None:
         _log.error("%s is left out: it is no private key on the curve %s", path, _CURVE)
         return None
     key.ensure_kid()
-    return SigningKey(id=key.thumbprint(), key=key, written_at=written_at)
+    return SigningKey(id=key.thumbprint(), key=key, path=path, written_at=written_at)
 
 
 def _write(path: Path) -> None:
