@@ -71,7 +71,7 @@ def test_prices_already_adjusted_for_a_split_do_not_leap():
     days = series([1] * 4)["date"]
     split = actions(("AAA", days[2], "split", 10.0))
     assert flagged([9, 9.1, 9, 9.1], splits=split) == []
-    assert flagged([9, 9.1, 9, 9.1, 91, 9.2], splits=split) == [4]
+    assert flagged([9, 9.1, 9.5, 9.1, 91, 9.2], splits=split) == [4]
 
 
 def test_a_leap_from_the_last_bar_of_an_earlier_delivery_is_found():
