@@ -11,7 +11,7 @@ import msgspec
 
 from pipelines import calendar
 from pipelines.sources.client import LARGEST, Client
-from pipelines.sources.faults import Refused, Transient
+from pipelines.sources.faults import Refused, Stopped, Transient
 from pipelines.sources.source import PerMinute, Reference, Request, Symbols, secret
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ class Massive(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         except FileNotFoundError as ex:
             raise Refused(f"there is no {path} yet") from ex
         except OSError as ex:
+            if "ACCESS_DENIED" in str(ex):
+                raise Stopped(f"{path}: the keys are not accepted, or the plan does not have this") from ex
             raise Transient(f"{path}: {ex}") from ex
 
     def _files(self) -> tuple["FileSystem", str]:

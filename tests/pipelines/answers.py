@@ -69,10 +69,59 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
+class Bucket(ThreadingHTTPServer):
+    """As much of S3 as reading an object takes: its size by HEAD, its bytes by ranges, and keys that are denied."""
+
+    daemon_threads = True
+
+    def __init__(self, objects, key="key"):
+        super().__init__(("127.0.0.1", 0), _Objects)
+        self.objects, self.key = objects, key
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class _Objects(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_HEAD(self):
+        self._answer(whole=True)
+
+    def do_GET(self):
+        self.wfile.write(self._answer(whole=False))
+
+    def _answer(self, *, whole):
+        signed = f"Credential={self.server.key}/" in self.headers.get("Authorization", "")
+        content = self.server.objects.get(self.path.lstrip("/"))
+        status = 403 if not signed else 404 if content is None else 200 if whole else 206
+        content = content or b""
+        self.send_response(status)
+        if status == 206:
+            first, last = map(int, self.headers["Range"].removeprefix("bytes=").split("-"))
+            self.send_header("Content-Range", f"bytes {first}-{last}/{len(content)}")
+            content = content[first : last + 1]
+        self.send_header("Content-Length", str(len(content) if status < 300 else 0))
+        self.send_header("Last-Modified", "Tue, 14 Mar 2023 15:00:00 GMT")
+        self.end_headers()
+        return content
+
+    def log_message(self, *_):
+        pass
+
+
 @contextmanager
 def recorded(*answers):
     """Serve recorded answers while the body runs."""
-    with Recorded(answers) as server:
+    with serving(Recorded(answers)) as server:
+        yield server
+
+
+@contextmanager
+def serving(made):
+    """Run a server while the body runs."""
+    with made as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:

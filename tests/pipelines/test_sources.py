@@ -33,7 +33,9 @@ from tests.pipelines.answers import (
     SPENT,
     TIINGO,
     Answer,
+    Bucket,
     recorded,
+    serving,
 )
 from warehouse.home import Home
 from warehouse.work import WorkStore
@@ -255,6 +257,30 @@ def test_massives_day_files_come_from_a_folder_that_mirrors_them(home, clock, tm
         source.requests(("AAPL",), START, END)
 
 
+def test_massives_day_files_come_from_its_bucket(clock, monkeypatch):
+    monkeypatch.setenv("MASSIVE_ACCESS_KEY", "key")
+    monkeypatch.setenv("MASSIVE_SECRET_KEY", "hush")
+    path = "flatfiles/us_stocks_sip/day_aggs_v1/2023/03/2023-03-13.csv.gz"
+    with serving(Bucket({path: gzip.compress(MASSIVE.encode())})) as server:
+        source = Massive(endpoint=server.url)
+        (answer,) = fetching.fetch(source, (), date(2023, 3, 13), date(2023, 3, 13), client=clock.client())
+        assert pl.from_arrow(answer.table()).row(0) == (
+            "AAPL",
+            date(2023, 3, 13),
+            147.8,
+            153.1,
+            147.7,
+            150.4,
+            84457122.0,
+        )
+        with pytest.raises(Refused, match=r"there is no .*2023-03-14.csv.gz yet"):
+            list(fetching.fetch(source, (), date(2023, 3, 14), date(2023, 3, 14), client=clock.client()))
+        monkeypatch.setenv("MASSIVE_ACCESS_KEY", "another")
+        with pytest.raises(Stopped, match="the keys are not accepted") as stopped:
+            list(fetching.fetch(source, (), date(2023, 3, 13), date(2023, 3, 13), client=clock.client()))
+    assert "hush" not in str(stopped.value)
+
+
 def test_yahoos_prices_are_put_back_to_what_was_traded():
     """Apple's split of 31 August 2020, four for one: traded at 499.23 the day before (Tiingo's own figures above)."""
     days = [
@@ -354,6 +380,7 @@ def test_a_page_that_was_dropped_into_landing_under_a_sources_name_is_quarantine
     assert len(list(quarantine.entries(home))) == 1
 
 
+@pytest.mark.slow
 def test_a_declared_source_becomes_an_asset_with_a_schedule(home):
     (home.root / "pipeline.toml").write_text(
         '[calendars]\nsymbols = { "X*" = "XLON" }\n[sources.synthetic]\nsize = 2\nstart = 2024-01-02\n'
