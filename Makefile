@@ -12,7 +12,7 @@ PYTHONS    := >=3.11,<3.15
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help up test test-all lint bench docs parity notebook lock clean
+.PHONY: help up test test-all lint bench docs examples parity notebook lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -47,6 +47,9 @@ notebook: .venv-analyst/.synced $(SYNCED) ## open the analyst's notebook on the 
 
 docs: $(SYNCED) ## write the reference pages under docs/ from the code
 	$(BIN)/python -m kalpi.reference
+
+examples: $(SYNCED) ## write the examples of /openapi.json from the answers to their questions
+	KALPI_EXAMPLES=write $(BIN)/python -m pytest -q tests/api/test_examples.py
 
 lock: .tools/or-uv ## solve requirements.lock anew from pyproject.toml
 	$(UV) pip compile pyproject.toml --quiet --group dev --group bench --universal --generate-hashes \

@@ -1,18 +1,20 @@
 """/openapi.json, generated from the routes: a struct's field is told once, and validated and described from there."""
 
+import re
+import sys
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
-from api import dry_run
+from api import dry_run, examples
 from api.dry_run import Cost
 from api.endpoint import PUBLIC, Endpoint
 from api.errors import MEDIA
-from api.problems import Problem
+from api.problems import PROBLEMS, Problem
 from api.questions import parameters, schema_of
 from api.reply import Reply, whole
 from api.tokens import description as tokens
@@ -69,9 +71,9 @@ def document(endpoints: Sequence[Endpoint]) -> Document:
     """Return the description of some routes."""
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
     for endpoint in endpoints:
-        paths[endpoint.path][endpoint.method.lower()] = _operation(endpoint)
+        paths[endpoint.path][endpoint.method.lower()] = examples.illustrate(_operation(endpoint))
     for path, operation in tokens.operations(_problems).items():
-        paths[path]["post"] = operation
+        paths[path]["post"] = examples.illustrate(operation)
     answers = {endpoint.answer for endpoint in endpoints} | {
         endpoint.question for endpoint in endpoints if endpoint.has_body and "{" not in endpoint.path
     }
@@ -89,9 +91,21 @@ def document(endpoints: Sequence[Endpoint]) -> Document:
         components={
             "schemas": schemas,
             "securitySchemes": tokens.SCHEMES,
+            "examples": {problem.slug: _shown(problem) for problem in PROBLEMS},
         },
-        tags=[{"name": tag} for tag in dict.fromkeys(endpoint.group for endpoint in endpoints)],
+        tags=[{"name": tag, "description": about} for tag, about in _tags(endpoints).items()],
     )
+
+
+def _tags(endpoints: Sequence[Endpoint]) -> dict[str, str]:
+    """Return the groups, each with the first sentence of its module."""
+    modules = {endpoint.group: endpoint.answers.__module__ for endpoint in endpoints}
+    told = {group: re.split(r"\.\s", sys.modules[module].__doc__ or "")[0] for group, module in modules.items()}
+    return told | tokens.TAGS
+
+
+def _shown(problem: Problem) -> dict[str, Any]:
+    return {"summary": problem.title, "value": examples.problems().get(problem.slug, {})}
 
 
 def _operation(endpoint: Endpoint) -> dict[str, Any]:
@@ -121,15 +135,8 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
     if keyed:
         operation["x-scope"] = endpoint.scope
     if endpoint.has_body:
-        content = {"schema": _body(endpoint), "example": _example_of(endpoint.question)}
-        operation["requestBody"] = {"required": True, "content": {_JSON: content}}
+        operation["requestBody"] = {"required": True, "content": {_JSON: {"schema": _body(endpoint)}}}
     return operation
-
-
-def _example_of(kind: type[msgspec.Struct]) -> dict[str, Any]:
-    """Return a body made of its members' examples."""
-    schemas = {name: schema_of(field) for name, field in parameters(kind).items()}
-    return {name: schema["examples"][0] for name, schema in schemas.items() if "examples" in schema}
 
 
 def _body(endpoint: Endpoint) -> dict[str, Any]:
@@ -168,17 +175,15 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
 
 def _parameter(name: str, field: msgspec.structs.FieldInfo, path: str) -> dict[str, Any]:
     schema = schema_of(field)
+    schema.pop("examples", None)  # an operation has one of its own, of all its parameters together
     in_path = f"{{{name}}}" in path
-    told = {
+    return {
         "name": name,
         "in": "path" if in_path else "query",
         "required": in_path,
         "description": schema.pop("description"),
         "schema": schema,
     }
-    if examples := schema.pop("examples", None):
-        told["example"] = examples[0]
-    return told
 
 
 def _headers(endpoint: Endpoint) -> dict[str, Any]:
@@ -198,17 +203,6 @@ def _problems(problems: Sequence[Problem]) -> dict[str, Any]:
 
 
 def _problem_response(problems: Sequence[Problem]) -> dict[str, Any]:
-    examples: Mapping[str, Any] = {problem.slug: {"value": _example(problem)} for problem in problems}
-    content = {MEDIA: {"schema": _reference(ProblemBody), "examples": examples}}
+    shown = {problem.slug: examples.reference(problem.slug) for problem in problems}
+    content = {MEDIA: {"schema": _reference(ProblemBody), "examples": shown}}
     return {"description": "; ".join(problem.title for problem in problems), "content": content}
-
-
-def _example(problem: Problem) -> dict[str, Any]:
-    return {
-        "type": problem.type,
-        "title": problem.title,
-        "status": problem.status,
-        "detail": problem.meaning,
-        "instance": "/v1/...",
-        "request_id": "0f3a6c1be85d4f27a9b0c3d1",
-    }

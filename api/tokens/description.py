@@ -10,6 +10,7 @@ from api.accounts.scopes import MEANINGS
 from api.problems import BY_SLUG, Problem
 from api.tokens.claims import LIFETIME, PATH, REVOKE_PATH, SCOPE
 
+TAGS = {"tokens": "OAuth 2: access tokens for keys and sessions"}
 _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/json"
 SCHEMES = {
@@ -71,7 +72,7 @@ TYPES = (TokenAnswer, TokenError, TokenQuestion, RevocationQuestion, Revoked)
 
 def operations(problems: Callable[[Sequence[Problem]], Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """Return the descriptions of the routes by path; `problems` describes their problems by status."""
-    common = {"tags": ["tokens"], "security": [], "parameters": []}
+    common = {"tags": list(TAGS), "security": [], "parameters": []}
     errors = {
         **problems([BY_SLUG[slug] for slug in _PROBLEMS]),
         "400": _response("The form is wrong, or asks for what is not offered or not good any more", TokenError),

@@ -2,9 +2,11 @@ import json
 
 import msgspec
 import pytest
+from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate
 
 from api.endpoint import PUBLIC
+from api.problems import BY_SLUG, PROBLEMS
 from api.routes import ENDPOINTS
 from api.tokens.claims import PATH as TOKEN_PATH
 from api.tokens.claims import REVOKE_PATH
@@ -97,20 +99,53 @@ def test_a_body_is_described(document):
     assert {"400", "413", "422"} <= operation["responses"].keys()
 
 
-EXAMPLES = {"symbol": "AAPL", "id": "macd", "date": "latest", "slug": "no-bar"}
-
-
 @pytest.mark.parametrize("endpoint", [one for one in ENDPOINTS if not one.acts], ids=lambda endpoint: endpoint.path)
 @pytest.mark.check(31)
 def test_answers_are_what_is_declared(endpoint, premium, document):
     """Every member is declared, and every declared member is there."""
     told = document["paths"][endpoint.path][endpoint.method.lower()]
+    path = {one["name"]: one["example"] for one in told["parameters"] if one["in"] == "path"}
     body = json.dumps(told["requestBody"]["content"]["application/json"]["example"]) if endpoint.has_body else None
     query = "interval=1w" if any(one["name"] == "interval" for one in told["parameters"]) else ""
-    answer = premium.json(endpoint.path.format_map(EXAMPLES), method=endpoint.method, body=body, query_string=query)
+    answer = premium.json(endpoint.path.format_map(path), method=endpoint.method, body=body, query_string=query)
     msgspec.convert(answer, endpoint.answer)
     assert answer.keys() == set(endpoint.answer.__struct_fields__)
     assert (endpoint.price is PUBLIC) == (not endpoint.path.startswith("/v1/"))
+
+
+def test_an_example_is_what_its_schema_says(document):
+    """Also that of a problem; what is asked and answered under them is checked where they are made."""
+    schemas = {"components": {"schemas": document["components"]["schemas"]}}
+    shown = [(told["schema"], told["example"]) for told in contents(document) if "example" in told]
+    shown += [
+        ({"$ref": "#/components/schemas/ProblemBody"}, one["value"])
+        for one in document["components"]["examples"].values()
+    ]
+    assert len(shown) > len(ENDPOINTS) + len(PROBLEMS)
+    for schema, example in shown:
+        Draft202012Validator(schema | schemas, format_checker=FormatChecker()).validate(example)
+
+
+def contents(document):
+    for _, _, operation in operations(document):
+        for part in (operation.get("requestBody", {}), *operation["responses"].values()):
+            yield from part.get("content", {}).values()
+
+
+def test_every_problem_of_a_route_is_shown(document):
+    named = {problem.slug for endpoint in ENDPOINTS for problem in endpoint.problems}
+    shown = {reference.rpartition("/")[2] for told in contents(document) for reference in references(told)}
+    assert shown == named
+    assert document["components"]["examples"].keys() == BY_SLUG.keys()
+
+
+def references(told):
+    return [one["$ref"] for one in told.get("examples", {}).values()]
+
+
+def test_every_group_is_told(document):
+    groups = {group for _, _, operation in operations(document) for group in operation["tags"]}
+    assert {tag["name"] for tag in document["tags"] if tag["description"]} == groups
 
 
 def test_the_token_route_is_described(document, anyone):
