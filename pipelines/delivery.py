@@ -81,7 +81,10 @@ def read(path: Path, planned: Plan, decoder: Decoder) -> Delivery:
     ours = pl.DataFrame(pl.from_arrow(table)).rename(
         {mapping.theirs(column.name): column.name for column in planned.columns}
     )
-    frame = shape(ours, planned.columns, mapping)
+    try:
+        frame = shape(ours, planned.columns, mapping)
+    except pl.exceptions.PolarsError as ex:
+        raise Refused("unreadable-rows", f"the rows can't be converted: {ex}") from ex
     if mapping.symbol_from:
         frame = frame.insert_column(0, pl.lit(_symbol(path, mapping)).alias("symbol"))
     source = path.name if mapping.source == Mapping().source else mapping.source
@@ -93,21 +96,22 @@ def _parts(kind: Kind, frame: pl.DataFrame, source: str) -> tuple[Part, ...]:
         named = frame if "source" in frame.columns else frame.with_columns(source=pl.lit(source))
         return (Part("actions", named.select(*_delivered(RAW_ACTIONS), UNREADABLE)),)
     bars = Part("bars", frame.select(*_delivered(RAW_BARS), UNREADABLE))
-    beside = (
-        [
-            frame.filter(happens).select("symbol", pl.col("date").alias("ex_date"), kind=pl.lit(kind_), value=kind_)
-            for kind_, happens in ((SPLIT, ~pl.col(SPLIT).is_in([0.0, 1.0])), (DIVIDEND, pl.col(DIVIDEND) != 0))
-            if kind_ in frame.columns
-        ]
-        if {SPLIT, DIVIDEND} & set(frame.columns)
-        else []
+    beside = [_actions(frame, column.name, source) for column in _BESIDE_BARS if column.name in frame.columns]
+    actions = [each for each in beside if each.height]
+    return (Part("actions", pl.concat(actions)), bars) if actions else (bars,)
+
+
+def _actions(bars: pl.DataFrame, kind: str, source: str) -> pl.DataFrame:
+    """Return what a column beside the bars tells of corporate actions: 0, and of a split 1, tells of none."""
+    nothing = [0.0, 1.0] if kind == SPLIT else [0.0]
+    return bars.filter(~pl.col(kind).is_in(nothing)).select(
+        "symbol",
+        pl.col("date").alias("ex_date"),
+        kind=pl.lit(kind),
+        value=kind,
+        source=pl.lit(source),
+        **{UNREADABLE: pl.lit(None, pl.String)},
     )
-    actions = (
-        pl.concat(beside).with_columns(source=pl.lit(source), **{UNREADABLE: pl.lit(None, pl.String)})
-        if beside
-        else None
-    )
-    return (bars,) if actions is None or actions.is_empty() else (Part("actions", actions), bars)
 
 
 def _delivered(table: Table) -> list[str]:

@@ -15,6 +15,8 @@ _EPOCHS: dict[str, Literal["s", "ms", "us", "ns"]] = {
     "epoch_us": "us",
     "epoch_ns": "ns",
 }
+_TICKS = {"d": 1, "s": 86_400, "ms": 86_400 * 10**3, "us": 86_400 * 10**6, "ns": 86_400 * 10**9}  # of a day
+_EARLIEST, _LATEST = -62_091, 84_006  # 1800-01-01 and 2200-01-01 as days since 1970
 _ISO_DAY = r"^(\d{4}-\d{2}-\d{2})(?:[T ].*)?$"
 _ISO_ZONE = r"[T ]\d{2}:\d{2}.*(Z|[+-]\d{2}:?\d{2})$"
 
@@ -34,10 +36,12 @@ def shape(frame: pl.DataFrame, columns: tuple[Column, ...], mapping: Mapping) ->
         if column.type == "date" and _is_text(frame.schema[column.name]) and not mapping.date_format:
             _refuse_zones(frame[column.name], mapping)
     read = frame.select(_read(frame.schema[column.name], column, mapping) for column in columns)
+    days = [column.name for column in columns if column.type == "date"]
+    read = read.with_columns(pl.when(_within(pl.col(day).to_physical(), "d")).then(pl.col(day)) for day in days)
     lost = [
         pl.when(read[column.name].is_null() & _says_something(frame[column.name], mapping)).then(pl.lit(column.name))
         for column in columns
-        if column.type != "varchar" and _is_text(frame.schema[column.name])
+        if column.type == "date" or (column.type == "double" and _is_text(frame.schema[column.name]))
     ]
     return read.with_columns(pl.coalesce(*lost, pl.lit(None, pl.String)).alias(UNREADABLE))
 
@@ -47,7 +51,8 @@ def _is_text(type_: pl.DataType) -> bool:
 
 
 def _says_something(values: pl.Series, mapping: Mapping) -> pl.Series:
-    return values.is_not_null() & ~values.cast(pl.String).is_in(mapping.null_values)
+    said = values.is_not_null()
+    return said & ~values.cast(pl.String).is_in(mapping.null_values) if _is_text(values.dtype) else said
 
 
 def _read(found: pl.DataType, column: Column, mapping: Mapping) -> pl.Expr:
@@ -72,11 +77,19 @@ def _number(text: pl.Expr, mapping: Mapping) -> pl.Expr:
 
 def _date(value: pl.Expr, found: pl.DataType, mapping: Mapping) -> pl.Expr:
     if unit := _EPOCHS.get(mapping.date_format):
-        since = pl.from_epoch(value.cast(pl.Int64, strict=False), unit)
+        ticks = value.cast(pl.Int64, strict=False)
+        since = pl.from_epoch(pl.when(_within(ticks, unit)).then(ticks), unit)
         return _day(since.dt.replace_time_zone("UTC"), mapping)
     if _is_text(found):
         return _day_told(value.cast(pl.String).str.strip_chars(), mapping)
-    return _day(value, mapping) if isinstance(found, pl.Datetime) and found.time_zone else value.cast(pl.Date)
+    unit = found.time_unit if isinstance(found, pl.Datetime) else "d"
+    known = pl.when(_within(value.to_physical(), unit)).then(value)
+    return _day(known, mapping) if isinstance(found, pl.Datetime) and found.time_zone else known.cast(pl.Date)
+
+
+def _within(ticks: pl.Expr, unit: str) -> pl.Expr:
+    """Return where a number of units since 1970 is a day that can be; Polars can't even name others."""
+    return ticks.is_between(_EARLIEST * _TICKS[unit], _LATEST * _TICKS[unit])
 
 
 def _day_told(text: pl.Expr, mapping: Mapping) -> pl.Expr:

@@ -48,6 +48,7 @@ def read(path: Path, limits: Limits, columns: tuple[str, ...]) -> Iterator[pa.Re
         file = pq.ParquetFile(path, metadata=metadata, buffer_size=BUFFER_BYTES, pre_buffer=False)
         rows = 0
         for batch in file.iter_batches(BATCH_ROWS, columns=list(columns), use_threads=False):
+            batch.validate(full=True)  # SEC: Polars takes text for UTF-8 and offsets for good without a look
             rows += batch.num_rows
             if rows > metadata.num_rows:
                 raise Refused("too-many-rows", f"the footer says {metadata.num_rows} rows, and there are more")

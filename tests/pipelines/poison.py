@@ -45,6 +45,23 @@ def flipped(content, at, length=32):
     return content[:at] + bytes(255 - byte for byte in content[at : at + length]) + content[at + length :]
 
 
+def unspeakable():
+    """Return bars whose symbol is bytes that are no text."""
+    symbols = pa.array([b"\xff\xfe"] * 4, pa.binary()).view(pa.string())
+    return bars().to_arrow().set_column(0, "symbol", symbols)
+
+
+def timed(ticks, type_):
+    """Return bars whose dates are what some numbers are in a type."""
+    stored = pa.int32() if type_ == pa.date32() else pa.int64()
+    return bars().to_arrow().set_column(1, "date", pa.array(ticks, stored).cast(type_))
+
+
+BEYOND = {
+    "days": timed([19_724, 2**31 - 1, -(2**31), 0], pa.date32()),
+    "times": timed([1_704_153_600_000, 2**62, -(2**62), 0], pa.timestamp("ms")),
+    "nanoseconds": timed([1_704_153_600_000_000_000, 2**63 - 1, 1 - 2**63, 0], pa.timestamp("ns")),
+}
 WHOLE = parquet(bars())
 TEXT = comma(bars())
 HEADER = TEXT[: TEXT.index(b"\n") + 1]
@@ -68,6 +85,7 @@ FILES = {
     "garbled footer": ("a.parquet", flipped(WHOLE, len(WHOLE) - 300, 200), "unreadable-footer"),
     "footer of a wrong length": ("a.parquet", WHOLE[:-8] + b"\xff\xff\xff\x0fPAR1", "unreadable-footer"),
     "garbled pages": ("a.parquet", flipped(WHOLE, 4), "unreadable-rows"),
+    "a symbol that is no UTF-8": ("a.parquet", parquet(unspeakable(), store_schema=False), "unreadable-rows"),
     "garbled gzip": ("a.csv.gz", flipped(gzip.compress(TEXT), 40), "unreadable-rows"),
     "zero bytes": ("a.csv", b"symbol\0,date\n", "not-text"),
     "another encoding": ("a.csv", TEXT.replace(b"AAA", b"\xc4\xd6\xdc"), "not-text"),

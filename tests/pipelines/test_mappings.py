@@ -8,7 +8,7 @@ import pytest
 
 from pipelines import declaration, ingest, quarantine
 from tests.pipelines.frames import bars
-from tests.pipelines.poison import comma, parquet
+from tests.pipelines.poison import BEYOND, comma, parquet
 from warehouse.home import Home
 
 OURS = ["symbol", "date", "open", "high", "low", "close", "volume"]
@@ -187,6 +187,21 @@ def test_the_declared_universe_quarantines_others_or_skips_them(home):
     taken = land(home, "b.parquet", parquet(pl.concat([bars(symbol="AAA"), bars(symbol="YYY")])))
     assert (taken.rows, taken.rejected_rows, taken.skipped_rows) == (4, 0, 4)
     assert set(used(home)["symbol"]) == {"AAA"}
+
+
+@pytest.mark.parametrize("kind", BEYOND)
+def test_days_beyond_all_days_are_told_and_kill_nobody(home, kind):
+    taken = land(home, "a.parquet", parquet(BEYOND[kind]))
+    assert taken.reasons["unreadable-date"] == 2
+    assert used(home)["date"].to_list()[0] == date(2024, 1, 2)
+
+
+@pytest.mark.parametrize("ticks", [2**62, -(2**62), 10**19])
+def test_an_epoch_beyond_all_days_is_told(home, ticks):
+    declare(home, '[[landing]]\nfiles = "*.csv"\ndate_format = "epoch_ms"\ntime_zone = "America/New_York"')
+    moments = pl.Series([str(ticks), "1704171600000", "1704258000000", "1704344400000"])
+    assert land(home, "a.csv", comma(bars().with_columns(date=moments))).reasons == {"unreadable-date": 1}
+    assert used(home)["date"].to_list() == [date(2024, 1, day) for day in (2, 3, 4)]
 
 
 @pytest.mark.parametrize(
