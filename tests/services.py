@@ -125,7 +125,7 @@ def valkey() -> Iterator[ValkeyProcess]:
         yield server
 
 
-def wait_for(condition, seconds: float = 5.0, every: float = 0.02) -> None:
+def wait_for(condition, seconds: float = 20.0, every: float = 0.02) -> None:
     """Wait until the condition holds, and fail if it never does."""
     until = time.monotonic() + seconds
     while not condition():

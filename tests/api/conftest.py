@@ -109,7 +109,7 @@ def follower(world) -> Iterator[Follower]:  # noqa: F811
 def deps(home, snapshots, database_url, redis_url, **settings) -> Generator[Deps]:
     engine = open_engine(database_url)
     told = Settings(home=home, database_url=database_url, redis_url=redis_url, secrets=SECRET, **settings)
-    authenticator = Authenticator(engine, SECRET, verified_only=told.verified_only)
+    authenticator = Authenticator(engine, SECRET, verified_only=told.verified_only, deadline=10)
     limiter = Limiter(redis_url)
     try:
         gate = Gate(redis_url, b"a secret of the tests", told.proxies)

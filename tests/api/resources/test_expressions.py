@@ -122,7 +122,7 @@ def test_each_expression_and_each_symbol_has_its_own_problem(pro):
     assert told["far"]["problem"]["least_tier"] == "premium"
     bad = told["bad"]["problem"]
     assert bad["type"] == "/problems/bad-expression"
-    assert (bad["parameter"], bad["position"], bad["allowed"]) == ("expressions.bad", 4, ["close"])
+    assert (bad["parameter"], bad["position"], bad["allowed"][0]) == ("expressions.bad", 4, "close")
     *_, line, caret = bad["detail"].split("\n")
     assert line[len(caret) - 1 :].startswith("cloze")
     assert [one["status"] for one in answer["items"]] == [200, 404, 200]
