@@ -114,7 +114,7 @@ def deps(home, snapshots, database_url, redis_url, **settings) -> Generator[Deps
     try:
         gate = Gate(redis_url, b"a secret of the tests", told.proxies)
         tokens = Tokens(home.secrets / "tokens", told.public_url, authenticator)
-        outbox = Outbox(Letters())
+        outbox = Outbox(Letters(), every=0.05)
         audit = Audit(engine, None)
         history = History(engine)
         yield Deps(

@@ -1,6 +1,8 @@
 import threading
 import time
 
+import pytest
+
 from api.mail import Outbox, letters
 from tests.services import wait_for
 
@@ -22,7 +24,7 @@ class Failing:
 
 def test_a_letter_goes_from_a_thread_that_starts_with_it():
     before, sender = threading.active_count(), Failing()
-    outbox = Outbox(sender)
+    outbox = Outbox(sender, every=0.01)
     assert threading.active_count() == before
     outbox.put(LETTER)
     wait_for(lambda: sender.sent == [LETTER])
@@ -30,9 +32,21 @@ def test_a_letter_goes_from_a_thread_that_starts_with_it():
     assert threading.active_count() == before
 
 
+@pytest.mark.check(26)
+def test_nothing_is_sent_in_the_moment_it_is_asked_for():
+    sender = Failing()
+    outbox = Outbox(sender, every=60)
+    for _ in range(2):
+        outbox.put(LETTER)
+    time.sleep(0.1)
+    assert sender.sent == []
+    outbox.close()
+    assert len(sender.sent) == 2
+
+
 def test_a_letter_that_cannot_be_sent_is_tried_again():
     sender = Failing(times=2)
-    outbox = Outbox(sender, pause=0.01)
+    outbox = Outbox(sender, every=0.01, pause=0.01)
     outbox.put(LETTER)
     wait_for(lambda: sender.sent == [LETTER])
     outbox.close()
@@ -41,7 +55,7 @@ def test_a_letter_that_cannot_be_sent_is_tried_again():
 def test_it_is_given_up_in_the_end_and_the_next_is_sent(caplog):
     for error in (OSError("down"), ValueError("no address")):
         sender = Failing(times=3, error=error)
-        outbox = Outbox(sender, pause=0.01)
+        outbox = Outbox(sender, every=0.01, pause=0.01)
         outbox.put(LETTER)
         outbox.put(LETTER)
         wait_for(lambda sender=sender: sender.sent == [LETTER])
@@ -54,7 +68,7 @@ def test_who_asks_never_waits_and_what_is_too_much_is_told(caplog):
     go_on = threading.Event()
     sender = Failing()
     sender.send = lambda _: go_on.wait(10)
-    outbox = Outbox(sender, size=2)
+    outbox = Outbox(sender, size=2, every=0.01)
     started = time.monotonic()
     for _ in range(10):
         outbox.put(LETTER)
@@ -66,7 +80,7 @@ def test_who_asks_never_waits_and_what_is_too_much_is_told(caplog):
 
 def test_closing_sends_what_waits():
     sender = Failing()
-    outbox = Outbox(sender)
+    outbox = Outbox(sender, every=0.01)
     for _ in range(50):
         outbox.put(LETTER)
     outbox.close()
