@@ -16,7 +16,7 @@ from api.accounts.errors import (
     RevokedKey,
     UnknownKey,
 )
-from api.accounts.keys import ALPHABET, issue
+from api.accounts.keys import ALPHABET, issue, parse
 from api.accounts.server_secrets import Secrets
 from api.accounts.tiers import seeded
 from api.store import open_engine
@@ -141,14 +141,20 @@ def test_a_revoked_key_is_refused_within_five_seconds_under_fire(accounts, authe
         assert 0 < max(each.result() for each in fire) - revoked <= 5
 
 
-def test_ten_thousand_mistyped_keys_cost_no_query(authenticators, queries):
+@pytest.mark.parametrize("times", [5_000, pytest.param(100_000, marks=pytest.mark.slow)])
+@pytest.mark.check(30)
+def test_every_key_has_its_form_and_checksum_and_a_mistyped_one_costs_no_look_up(authenticators, queries, times):
     authenticator = authenticators()
-    for _ in range(10_000):
-        key, place = issue().text, secrets.randbelow(61)
-        other = secrets.choice([letter for letter in ALPHABET if letter != key[place]])
+    for _ in range(times):
+        key = issue()
+        assert parse(key.text) == key
+        place = secrets.randbelow(len(key.text))
+        other = secrets.choice([letter for letter in ALPHABET if letter != key.text[place]])
         with pytest.raises(MalformedKey):
-            authenticator.principal(key[:place] + other + key[place + 1 :])
+            authenticator.principal(key.text[:place] + other + key.text[place + 1 :])
     assert queries == []
+    assert not authenticator._known.values()
+    assert not authenticator._unknown.values()
 
 
 def test_many_threads_each_get_their_own_account(accounts, authenticators, engine):

@@ -9,6 +9,7 @@ from api.accounts.keys import ALPHABET, issue, parse
 from api.accounts.server_secrets import Secret
 
 
+@pytest.mark.check(30)
 def test_an_issued_key_has_the_documented_form_and_parses():
     key = issue()
     assert re.fullmatch(r"kalpi_live_[0-9A-Za-z]{12}_[0-9A-Za-z]{32}[0-9A-Za-z]{6}", key.text)
@@ -22,6 +23,7 @@ def test_the_checksum_is_the_crc_32_of_all_before_it_in_base_62():
     assert value == zlib.crc32(text[:-6].encode())
 
 
+@pytest.mark.check(30)
 def test_every_change_of_a_single_character_is_found():
     text = issue().text
     for place in range(len(text)):

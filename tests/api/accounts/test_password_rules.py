@@ -4,6 +4,8 @@ from zxcvbn.frequency_lists import FREQUENCY_LISTS
 from api.accounts.errors import BadPassword
 from api.accounts.password_rules import MINIMUM, common, require_good
 
+pytestmark = pytest.mark.check(27)
+
 
 @pytest.mark.parametrize("password", ["", "1234567", "x" * 1025])
 def test_a_bad_length_is_refused_with_the_bounds(password):

@@ -13,10 +13,12 @@ OLD, NEW = b"the old secret", b"the new secret"
 OURS = Passwords(Secrets.of(OLD))
 
 
+@pytest.mark.check(27)
 def test_a_password_is_kept_as_argon2id_with_the_parameters_agreed():
     assert OURS.keep("correct horse").hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
+@pytest.mark.check(27)
 def test_only_the_same_password_fits_to_the_last_octet():
     long = "x" * 200
     kept = OURS.keep(long)
@@ -32,6 +34,7 @@ def test_two_hashes_of_one_password_differ():
 
 
 @pytest.mark.parametrize("password", ["pässwörd", "\0" * 8, "\ud800" * 8, " " * 8])
+@pytest.mark.check(27)
 def test_any_characters_are_allowed(password):
     assert OURS.fit(password, OURS.keep(password))
 
@@ -59,6 +62,7 @@ def test_what_was_kept_before_there_was_a_secret_in_it_fits_and_is_outdated():
     assert OURS.is_outdated(kept)
 
 
+@pytest.mark.check(27)
 def test_weaker_parameters_are_outdated(monkeypatch):
     monkeypatch.setattr(passwords, "_HASHER", argon2.PasswordHasher(time_cost=1, memory_cost=8_192, parallelism=1))
     kept = OURS.keep("correct horse")
@@ -78,6 +82,7 @@ def test_nobodys_password_fits_nothing_and_costs_one_comparison(monkeypatch):
     assert {one.hash.rsplit("$", 2)[0] for one, _ in compared} == {"$argon2id$v=19$m=19456,t=2,p=1"}
 
 
+@pytest.mark.check(27)
 def test_no_more_are_hashed_at_once_than_may_be(monkeypatch):
     ours, going_on, let_go = Passwords(Secrets.of(OLD), at_once=2), threading.Barrier(3), threading.Event()
     kept = ours.keep("correct horse")

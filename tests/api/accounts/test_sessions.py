@@ -67,6 +67,7 @@ def test_a_token_is_changed_for_the_next_and_tells_whose_it_is(sessions, opened,
     assert {(one.id, one.account_id) for one in (opened, second, third)} == {(opened.id, ada.id)}
 
 
+@pytest.mark.check(22)
 def test_a_token_that_comes_again_ends_its_family_and_tells_so_once(sessions, opened, engine):
     second = sessions.renew(opened.refresh.text)
     with pytest.raises(RefreshReused) as told:
@@ -86,6 +87,7 @@ def test_only_its_own_family_ends(sessions, opened, ada):
 
 
 @pytest.mark.parametrize("grace", [0, 5])
+@pytest.mark.check(22)
 def test_of_twenty_at_once_one_is_answered_at_most_and_the_family_ends_or_has_one_living_child(engine, ada, grace):
     sessions = Sessions(engine, SERVER_SECRET, grace=grace)
     opened = sessions.open(ada.id, 0)
@@ -112,6 +114,7 @@ def test_of_twenty_at_once_one_is_answered_at_most_and_the_family_ends_or_has_on
         assert sum(isinstance(one, RefreshReused) for one in told) == 1
 
 
+@pytest.mark.check(22)
 def test_within_the_time_of_grace_a_lost_answer_is_given_anew_unless_it_was_used(engine, ada):
     sessions = Sessions(engine, SERVER_SECRET, grace=5)
     opened = sessions.open(ada.id, 0)
@@ -122,6 +125,7 @@ def test_within_the_time_of_grace_a_lost_answer_is_given_anew_unless_it_was_used
     assert refused(sessions, opened) is RefreshReused
 
 
+@pytest.mark.check(22)
 def test_after_the_time_of_grace_it_is_a_theft(engine, ada):
     sessions = Sessions(engine, SERVER_SECRET, grace=5)
     opened = sessions.open(ada.id, 0)

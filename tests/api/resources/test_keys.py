@@ -29,6 +29,7 @@ def made(person):
     return make
 
 
+@pytest.mark.check(30)
 def test_a_key_is_told_once_and_works(app, person, made):
     key = made(label="laptop", days=90)
     assert key.keys() == {"id", "key", "label", "scopes", "expires_at"}
@@ -115,6 +116,7 @@ def test_a_key_gets_another_label(person, made):
     checked(person(path, {}, method="PATCH"), "parameter-out-of-bounds")
 
 
+@pytest.mark.check(28)
 def test_anothers_key_is_no_key(app, person, made):
     other, key = someone(app), made()
     for method, body in (("DELETE", None), ("PATCH", {"label": "mine"})):

@@ -57,6 +57,7 @@ def test_an_address_is_one_in_any_case(person):
     assert post(person.app, LOGIN, {"email": person.email.upper(), "password": PASSWORD}).status_code == 200
 
 
+@pytest.mark.check(26)
 def test_whatever_is_wrong_gets_the_same_answer(app, person, accounts, forget_waits):
     accounts.create_key("no-password@example.org")
     tries = [(person.email, "another password"), ("nobody@example.org", PASSWORD)]
@@ -107,6 +108,7 @@ def test_without_redis_nobody_logs_in(told, person):
     assert person("/v1/me").status_code == 200
 
 
+@pytest.mark.check(27)
 def test_too_many_at_once_are_told_to_come_back_and_it_was_no_try(told, person):
     passwords = told.office.passwords
     with passwords._place(), passwords._place():
@@ -123,6 +125,7 @@ def test_a_disabled_account_is_told_so_to_who_knows_the_password(app, told, pers
     checked(post(app, LOGIN, {"email": person.email, "password": "another password"}), "wrong-password")
 
 
+@pytest.mark.check(27)
 def test_an_old_hash_is_replaced_at_login(person, accounts_url):
     weak = argon2.PasswordHasher(time_cost=1, memory_cost=8_192, parallelism=1).hash(PASSWORD)
     with psycopg.connect(accounts_url) as connection:

@@ -52,6 +52,7 @@ def told(item):
     return item["date"], item["route"], item["key"], item["requests"], item["units"], item["errors"]
 
 
+@pytest.mark.check(28)
 def test_what_was_asked_is_told_by_day_route_and_key(place):
     first, second, other = (
         place.issue("ada@example.org"),

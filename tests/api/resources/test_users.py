@@ -44,6 +44,7 @@ def test_an_account_is_of_the_lowest_tier_and_to_be_verified(app, told):
     checked(post(app, VERIFY, {"code": code_in(letter)}), "bad-code")
 
 
+@pytest.mark.check(26)
 def test_an_address_that_has_an_account_gets_the_same_answer_and_another_mail(app, told):
     person = someone(app)
     again = Person(app, email=person.email.upper(), password="not the owner's one").register()
@@ -76,12 +77,14 @@ def test_bad_words_are_refused_by_name(app, change, parameter):
         assert change["password"] not in answer.text
 
 
+@pytest.mark.check(28)
 def test_nobody_chooses_his_own_tier(app):
     body = {"email": "new@example.org", "password": PASSWORD}
     for more in ({"tier": "premium"}, {"email_verified": True}, {"id": "x"}):
         checked(post(app, USERS, body | more), "unknown-parameter")
 
 
+@pytest.mark.check(26)
 def test_the_code_is_mailed_again_to_who_needs_it_and_all_get_the_same_answer(app, told, forget):
     person = someone(app)
     answers = [post(app, RESEND, {"email": email}) for email in (person.email, "nobody@example.org", "x@@")]

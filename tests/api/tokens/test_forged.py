@@ -6,10 +6,12 @@ import time
 from itertools import product
 from uuid import uuid4
 
+import pytest
 from joserfc import jwe, jws
 from joserfc.jwk import ECKey, RSAKey
 
 from api.accounts import refresh
+from api.tokens import verifier
 from tests.api.test_problems import checked
 from tests.api.tokens.conftest import ISSUER, ME, b64, bearer
 
@@ -138,6 +140,7 @@ def at_other_times(forge):
     yield "issued in an hour", forge.with_claims(iat=now + 3600)
 
 
+@pytest.mark.check(21)
 def test_forged_tokens_all_get_the_same_answer(forge, anyone):
     assert anyone(ME, headers=bearer(forge.with_claims())).status_code == 200
     tokens, bodies = {}, set()
@@ -152,3 +155,15 @@ def test_forged_tokens_all_get_the_same_answer(forge, anyone):
         checked(answer, "invalid-token")
         bodies.add(answer.content)
     assert len(bodies) == 1
+
+
+@pytest.mark.check(21)
+def test_what_is_too_long_is_refused_before_anything_of_it_is_decoded(forge, anyone, monkeypatch):
+    decoded, decode = [], verifier.urlsafe_b64decode
+    monkeypatch.setattr(verifier, "urlsafe_b64decode", lambda octets: decoded.append(octets) or decode(octets))
+    good = forge.with_claims()
+    for token in (good + "x" * (verifier.MAX_LENGTH + 1 - len(good)), "x" * 1_000_000):
+        checked(anyone(ME, headers=bearer(token)), "invalid-token")
+    assert decoded == []
+    checked(anyone(ME, headers=bearer(good + "x" * (verifier.MAX_LENGTH - len(good)))), "invalid-token")
+    assert len(decoded) == 1

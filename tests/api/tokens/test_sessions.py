@@ -44,6 +44,7 @@ def test_a_refresh_token_gets_the_next_and_an_access_token(person):
 
 
 @pytest.mark.usefixtures("at_once")
+@pytest.mark.check(22)
 def test_one_that_comes_again_ends_the_family_with_its_access_tokens(person, events):
     second = person.refresh().json
     other = Person(person.app, email=person.email)
@@ -58,6 +59,7 @@ def test_one_that_comes_again_ends_the_family_with_its_access_tokens(person, eve
     assert reused[0]["account_id"] == other("/v1/me").json["account"]
 
 
+@pytest.mark.check(22)
 def test_of_twenty_at_once_one_is_answered_at_most_and_then_the_family_is_over(person):
     with ThreadPoolExecutor(20) as pool:
         answers = list(pool.map(lambda _: person.refresh(), range(20)))
