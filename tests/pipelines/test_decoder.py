@@ -3,6 +3,7 @@
 import errno
 import gzip
 import os
+import random
 import resource
 import signal
 import threading
@@ -18,7 +19,7 @@ from pipelines import ingest, quarantine
 from pipelines.decoder import Decoder, Form, Limits
 from pipelines.reasons import Refused
 from tests.pipelines.frames import bars
-from tests.pipelines.poison import parquet
+from tests.pipelines.poison import TEXT, WHOLE, parquet
 from warehouse.home import Home
 
 pytestmark = pytest.mark.check(7)
@@ -232,3 +233,24 @@ def test_the_parents_own_limits_stay(decoder, tmp_path):
     assert limits[0] != resource.RLIM_INFINITY
     assert resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY
     assert psutil.Process(os.getpid()).rlimit(resource.RLIMIT_CPU)[0] == resource.RLIM_INFINITY
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [1, 2])
+def test_files_with_bytes_at_random_end_no_run(tmp_path, seed):
+    """Of five hundred such files about eight crash the library that decodes them."""
+    home = Home(tmp_path)
+    home.landing.mkdir()
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    plain = parquet(bars(40), store_schema=False, compression="none", use_dictionary=False)
+    wholes = [("parquet", WHOLE), ("parquet", plain), ("parquet", parquet(bars(40), compression="zstd")), ("csv", TEXT)]
+    for number in range(500):
+        ending, whole = chance.choice(wholes)
+        content = bytearray(whole)
+        for _ in range(chance.choice([1, 1, 2, 4, 16])):
+            content[chance.randrange(len(content))] = chance.randrange(256)
+        put(home.landing, f"{number}.{ending}", bytes(content))
+    outcomes = ingest.take_in(home)
+    assert len(outcomes) == 500
+    assert not list(home.landing.iterdir())
+    assert sum(taken.outcome == "refused" for taken in outcomes) > 200
