@@ -52,7 +52,7 @@ def read(path: Path, limits: Limits, columns: tuple[str, ...]) -> Iterator[pa.Re
             rows += batch.num_rows
             if rows > metadata.num_rows:
                 raise Refused("too-many-rows", f"the footer says {metadata.num_rows} rows, and there are more")
-            yield batch
+            yield pa.record_batch(batch.columns, names=batch.schema.names)  # SEC: metadata may hold anything at all
     except (pa.ArrowException, OSError) as ex:
         _reraise_ours(ex)
         raise Refused("unreadable-rows", f"the rows can't be decoded: {ex}") from ex
