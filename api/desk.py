@@ -52,9 +52,8 @@ class Keys(Protocol):
 class Quotas(Protocol):
     """Takes from an account's quotas and gives back; `Limiter` is the real one."""
 
-    @property
-    def degraded(self) -> bool:
-        """Whether Redis is taken for lost."""
+    def answers(self) -> bool:
+        """Whether Redis answers now."""
 
     def take(self, account_id: str, tier: Tier, cost: int = 1) -> Verdict:
         """Take one request of the minute and `cost` units of the day, or nothing."""

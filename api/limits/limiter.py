@@ -40,7 +40,7 @@ class Limiter:
         self._day_seconds = day_seconds
         self._connections = Connections(redis_url, timeout=timeout)
         self._take = Script("take.lua", arguments=8)
-        self._breaker = Breaker(self._answers, failures=3, interval=probe_every)
+        self._breaker = Breaker(self._pings, failures=3, interval=probe_every)
         self._fallback = Fallback(workers=workers, minute_seconds=minute_seconds)
         self._leases = Leases(self._give_back)
         self._losses = Losses(
@@ -56,6 +56,10 @@ class Limiter:
     def degraded(self) -> bool:
         """Whether Redis is taken for lost."""
         return self._breaker.open
+
+    def answers(self) -> bool:
+        """Whether Redis answers now; while it is taken for lost, nobody asks."""
+        return not self._breaker.open and self._pings()
 
     def take(self, account_id: str, tier: Tier, cost: int = 1) -> Verdict:
         """Ask for one request of the minute and `cost` units of the day: all of it or nothing.
@@ -149,7 +153,7 @@ class Limiter:
         again = _packed(*windows, order.cost, order.most, 0, 0) if order.back else arguments
         return self._connections.run(self._take, key_of(account_id), arguments, again=again)
 
-    def _answers(self) -> bool:
+    def _pings(self) -> bool:
         try:
             self._connections.ping()
         except RedisError:

@@ -57,7 +57,7 @@ def ready(_question: Nothing, desk: Desk) -> Reply:
         edition = deps.snapshots.edition()
     except NoSnapshot:
         edition = None
-    postgres, redis, refused = deps.keys.available, not deps.quotas.degraded, deps.snapshots.refused
+    postgres, redis, refused = deps.keys.available, deps.quotas.answers(), deps.snapshots.refused
     answer = Ready(
         status="unready" if edition is None else "ready" if postgres and redis and not refused else "degraded",
         snapshot=edition.id if edition else None,

@@ -1,5 +1,7 @@
 """A server of several workers with a database of its own, whose tiers can be changed and whose log can be read."""
 
+import itertools
+import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +16,8 @@ from tests.api.load import ask
 from tests.services import wait_for
 
 POINT = "/v1/symbols/AAPL/at/latest"
+ANYWHERE = {"Connection": "close"}
+"""So the next request comes to any worker; what is kept open stays with one."""
 ROUTE = "/v1/symbols/{symbol}/at/{date}"
 
 
@@ -47,6 +51,10 @@ class Stage:
         """Let many clients ask together; give all answers."""
         return ask(self.client, [(path, {"X-API-Key": issued.key})] * times, **options)
 
+    def spread(self, issued, times=200, **options):
+        """Ask from anywhere, so that every worker knows the key."""
+        return ask(self.client, [(POINT, {"X-API-Key": issued.key, **ANYWHERE})] * times, **options)
+
     def rows(self, where="true", **values):
         return self.sql(f"select * from requests where {where} order by at", **values)
 
@@ -55,6 +63,26 @@ class Stage:
         wait_for(lambda: self.rows("request_id = %(name)s", name=name), seconds=20)
         (found,) = self.rows("request_id = %(name)s", name=name)
         return found
+
+
+class Load:
+    """Clients that ask on until told to stop."""
+
+    def __init__(self, stage, issued, clients=8):
+        self._stop = threading.Event()
+        self._answers = []
+        self._thread = threading.Thread(target=self._ask, args=(stage, issued, clients))
+        self._thread.start()
+
+    def _ask(self, stage, issued, clients):
+        key = {"X-API-Key": issued.key}
+        requests = itertools.cycle([(POINT, key)] * 3 + [(POINT, key | ANYWHERE)])
+        self._answers = ask(stage.client, requests, clients=clients, until=self._stop.is_set)
+
+    def stop(self):
+        self._stop.set()
+        self._thread.join()
+        return self._answers
 
 
 @contextmanager
@@ -68,6 +96,7 @@ def staged(home, postgres, redis_url, *, workers=4, tiers=None, **environ):
         try:
             with running(home, url, redis_url, workers=workers, **environ) as server:
                 stage.server = server
+                wait_for(lambda: len(list(server.spool.glob("requests-*-000000"))) == workers, seconds=60)
                 yield stage
         finally:
             engine.dispose()

@@ -66,7 +66,7 @@ def windows_of(header, parameters):
     """Read a list of strings with parameters, as structured fields (RFC 9651)."""
     read = http_sf.parse(header.encode(), tltype="list")
     assert all(type(name) is str and set(told) <= parameters for name, told in read)
-    return {name: told for name, told in read}
+    return dict(read)
 
 
 @pytest.mark.check(15)
