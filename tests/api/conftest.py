@@ -208,7 +208,7 @@ def running(home, database_url, redis_url, *, workers=1, **environ) -> Generator
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "-c", "python:api.gunicorn", "api.wsgi:application"]
     with tempfile.TemporaryDirectory(prefix="kalpi-", ignore_cleanup_errors=True) as folder:
-        spool, log = Path(folder) / "spool", Path(folder) / "log"
+        spool, log = Path(environ.get("KALPI_SPOOL", f"{folder}/spool")), Path(folder) / "log"
         told = {
             "KALPI_HOME": str(home.root),
             "KALPI_SPOOL": str(spool),
@@ -226,7 +226,7 @@ def running(home, database_url, redis_url, *, workers=1, **environ) -> Generator
                 yield Server(client, process, spool, log)
         finally:
             process.terminate()
-            process.wait(timeout=15)
+            process.wait(timeout=40)
             print(log.read_text())  # noqa: T201 - pytest shows it when the test fails
 
 

@@ -3,7 +3,7 @@
 import itertools
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 
 import psycopg
@@ -86,9 +86,9 @@ class Load:
 
 
 @contextmanager
-def staged(home, postgres, redis_url, *, workers=4, tiers=None, **environ):
-    """Start a server; `tiers` are changed before it starts."""
-    with postgres.database() as url:
+def staged(home, postgres, redis_url, *, workers=4, tiers=None, url=None, **environ):
+    """Start a server, on a database of its own unless one is named; `tiers` are changed before it starts."""
+    with nullcontext(url) if url else postgres.database() as url:  # noqa: PLR1704
         engine = open_engine(url)
         stage = Stage(None, url, Accounts(engine, SECRET))
         for name, columns in (tiers or {}).items():
@@ -96,7 +96,7 @@ def staged(home, postgres, redis_url, *, workers=4, tiers=None, **environ):
         try:
             with running(home, url, redis_url, workers=workers, **environ) as server:
                 stage.server = server
-                wait_for(lambda: len(list(server.spool.glob("requests-*-000000"))) == workers, seconds=60)
+                wait_for(lambda: len(list(server.spool.glob("requests-*-000000"))) >= workers, seconds=60)
                 yield stage
         finally:
             engine.dispose()
