@@ -45,10 +45,12 @@ def test_what_comes_again_is_neither_stored_nor_counted_again(spools, writers, c
     for _ in range(10):
         spool.append(row())
     (segment,) = spool.waiting()
-    assert writers(spool).turn()
+    writer = writers(spool)
+    assert writer.turn()
     segment.store(-len(segment._memory[16 : segment.stored]))  # as if nobody had heard of the transaction's end
     spool.append(row())
-    assert writers(spool).turn()
+    assert writer.turn()
+    assert writer.lost == []
     assert counted(connection) == 11
     assert usage(connection)[0][3] == 11
 
