@@ -1,6 +1,7 @@
 """From an exception to an answer: which problem it is, and how a problem is written."""
 
 import logging
+import re
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, NamedTuple, cast
@@ -21,6 +22,8 @@ from warehouse.snapshots import CorruptSnapshot, NoSnapshot, UnknownSnapshot
 MEDIA = "application/problem+json"
 _CHALLENGE = 'ApiKey realm="kalpi", header="X-API-Key"'
 _CHALLENGES = {"missing-key": f'Bearer realm="kalpi", {_CHALLENGE}', "invalid-token": 'Bearer error="invalid_token"'}
+_CREDENTIAL = re.compile(rb"(kalpi_[a-z]+_|eyJ)[\w.-]{20,}")
+"""A key, a refresh token or an access token, and with what it begins."""
 _log = logging.getLogger("kalpi.api")
 
 
@@ -107,7 +110,9 @@ def handle(req: falcon.Request, resp: falcon.Response, ex: Exception, _params: M
         resp.set_header("Retry-After", str(refusal.retry_after))
     if problem.status == HTTPStatus.UNAUTHORIZED:
         resp.set_header("WWW-Authenticate", _CHALLENGES.get(problem.slug, _CHALLENGE))
-    resp.data = orjson.dumps(body_of(refusal, instance=req.path, request_id=entry.request_id))
+    body = orjson.dumps(body_of(refusal, instance=req.path, request_id=entry.request_id))
+    # SEC who puts a key where it does not belong gets it told back, and logs what we answer
+    resp.data = _CREDENTIAL.sub(rb"\1...", body)
 
 
 def body_of(refusal: Refusal, *, instance: str, request_id: str) -> Mapping[str, object]:

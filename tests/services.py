@@ -35,6 +35,11 @@ class ValkeyProcess:
         with redis.Redis.from_url(self.unix_url) as client:
             wait_for(lambda: _pings(client))
 
+    @property
+    def snapshot(self) -> Path:
+        """What SAVE writes."""
+        return self._directory / "dump.rdb"
+
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()

@@ -33,6 +33,7 @@ from api.mail import Outbox
 from api.settings import Settings
 from api.store import open_engine
 from api.tokens.bearer import Tokens
+from tests.api import wellformed
 from tests.services import free_port, wait_for
 from tests.world import world  # noqa: F401 - a fixture
 
@@ -50,7 +51,9 @@ class Caller:
 
     def __call__(self, path, *, method="GET", headers=None, **rest):
         known = {"X-API-Key": self.key} if self.key else {}
-        return testing.simulate_request(self.app, method, path, headers={**known, **(headers or {})}, **rest)
+        answer = testing.simulate_request(self.app, method, path, headers={**known, **(headers or {})}, **rest)
+        wellformed.check(method, path, answer.status_code, answer.headers, answer.content)
+        return answer
 
     def json(self, path, **rest):
         answer = self(path, **rest)
@@ -221,7 +224,8 @@ def running(home, database_url, redis_url, *, workers=1, **environ) -> Generator
         with log.open("wb") as stderr:
             process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **told, **environ}, stderr=stderr)
         try:
-            with httpx2.Client(base_url=f"http://127.0.0.1:{port}") as client:
+            checked = {"response": [_checked]}
+            with httpx2.Client(base_url=f"http://127.0.0.1:{port}", event_hooks=checked) as client:
                 wait_for(lambda: _answers(client), seconds=60)
                 yield Server(client, process, spool, log)
         finally:
@@ -235,6 +239,11 @@ def serving(home, database_url, redis_url, *, workers=1, **environ) -> Generator
     """Run gunicorn, and give a client of it."""
     with running(home, database_url, redis_url, workers=workers, **environ) as server:
         yield server.client
+
+
+def _checked(answer) -> None:
+    request = answer.request
+    wellformed.check(request.method, request.url.path, answer.status_code, answer.headers, answer.read())
 
 
 def _answers(client) -> bool:

@@ -6,6 +6,8 @@ import threading
 import time
 from dataclasses import dataclass
 
+from tests.api import wellformed
+
 CLIENTS = 16
 
 
@@ -61,6 +63,7 @@ def _asked(connection, path, headers):
         answer = connection.getresponse()
         body = answer.read()
         status, told = answer.status, {name.lower(): value for name, value in answer.getheaders()}
+        wellformed.check("GET", path, status, told, body)
     except (OSError, http.client.HTTPException):
         connection.close()
         status, told, body = 0, {}, b""

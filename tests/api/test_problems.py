@@ -155,6 +155,22 @@ def test_another_scheme_is_told_what_to_send(anyone):
         assert "X-API-Key" in challenge
 
 
+@pytest.mark.check(24)
+@pytest.mark.parametrize("begins", ["kalpi_live_", "kalpi_refresh_", "eyJ"])
+def test_a_credential_that_stands_in_the_wrong_place_is_not_told_back(premium, begins):
+    credential = begins + premium.key[11:]
+    for path, query in (
+        (f"{AAPL}/at/latest", f"columns={credential}"),
+        (f"/v1/symbols/{credential}", ""),
+        (RSI, f"{credential}=1"),
+        (f"/{credential}", ""),
+    ):
+        answer = premium(path, query_string=query)
+        assert answer.status_code in {404, 422}
+        assert f"{begins}..." in answer.text
+        assert credential[-20:] not in answer.text
+
+
 def test_a_method_that_is_not_allowed(premium):
     answer = premium("/v1/me", method="DELETE")
     assert "GET" in checked(answer, "method-not-allowed")["allowed"]

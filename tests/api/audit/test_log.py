@@ -56,6 +56,8 @@ def logged(world, postgres, redis_url, **options):
 @pytest.fixture(scope="module")
 def served(world, postgres, shared_valkey):
     with logged(world, postgres, shared_valkey.unix_url, workers=2) as (server, log):
+        answers = ask(server.client, [(POINT, {"X-API-Key": log.keys["premium"].key})] * 100)  # so that all is open
+        assert {answer.status for answer in answers} == {200}
         yield server, log
 
 

@@ -60,6 +60,15 @@ def test_processes_together_get_exactly_the_quota_and_each_unit_once(redis_url):
     assert sorted(int(left) for left in printed.split()) == list(range(1000))
 
 
+@pytest.mark.check(14)
+def test_a_clock_that_is_an_hour_ahead_changes_nothing(redis_url):
+    ahead = "import time; now = time.time; time.time = lambda: now() + 3600\n"
+    commands = [[sys.executable, "-c", code, redis_url] for code in (TAKER, ahead + TAKER)]
+    takers = [subprocess.Popen(command, stdout=subprocess.PIPE) for command in commands]
+    printed = b"".join(taker.communicate(timeout=60)[0] for taker in takers)
+    assert sorted(int(left) for left in printed.split()) == list(range(1000))
+
+
 @pytest.mark.check(13)
 def test_a_refusal_burns_nothing(limiters, client):
     limiter = limiters()
