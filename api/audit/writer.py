@@ -107,15 +107,17 @@ class Writer:
         try:
             destination.store(connection, lines)
         except REFUSED as ex:
-            middle = lines.find(b"\n", len(lines) // 2) + 1
-            if middle in {0, len(lines)}:
-                middle = lines.find(b"\n") + 1
-            if middle in {0, len(lines)}:
-                _log.exception("a row of %s is left out", destination.table, exc_info=ex)
-                self._lost(destination, 1)
-                return
-            self._store(connection, destination, lines[:middle])
-            self._store(connection, destination, lines[middle:])
+            refusal = ex
+        else:
+            return
+        rows = lines.splitlines(keepends=True)
+        if len(rows) == 1:
+            _log.error("Postgres refuses a row of %s: %s", destination.table, refusal.diag.message_primary)
+            self._lost(destination, 1)
+            return
+        middle = len(rows) // 2
+        self._store(connection, destination, b"".join(rows[:middle]))
+        self._store(connection, destination, b"".join(rows[middle:]))
 
     def _lost(self, destination: Destination, rows: int) -> None:
         if rows:
