@@ -11,6 +11,7 @@ import falcon
 from api import errors
 from api.access import refuse_key_in_query
 from api.audit.entry import ENTRY, Entry
+from api.audit.refusals import Refusals
 from api.desk import Deps
 from api.endpoint import Endpoint
 from api.questions import MAX_BODY, too_large
@@ -36,6 +37,7 @@ class Application(falcon.App):
         self._new_request_id = deps.new_request_id
         self._client = deps.gate.proxies.client
         self._log = deps.requests.add
+        self._refusals = Refusals(deps.events)
 
     def __call__(self, env: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         """Answer a request."""
@@ -51,6 +53,8 @@ class Application(falcon.App):
         except Exception:
             self._log(entry, 0)
             raise
+        if entry.problem is not None:
+            self._refusals.note(entry)
         if type(body) is not list:
             return self._streamed(body, entry)
         self._log(entry, sum(map(len, body)))

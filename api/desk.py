@@ -10,6 +10,7 @@ from api.accounts.lookup import Principal
 from api.accounts.office import Office
 from api.accounts.tiers import Tier
 from api.audit.entry import Entry
+from api.audit.events import Events
 from api.audit.history import Used
 from api.edition import Edition
 from api.gate import Gate
@@ -63,22 +64,6 @@ class Quotas(Protocol):
 
     def refund(self, account_id: str, verdict: Verdict) -> Verdict:
         """Give the day's units back."""
-
-
-class Events(Protocol):
-    """Keeps security events; `SpooledEvents` is the real one, and never fails."""
-
-    def record(
-        self,
-        kind: str,
-        *,
-        account_id: str | None = None,
-        key_id: str | None = None,
-        client: str | None = None,
-        request_id: str | None = None,
-        **detail: str | int | None,
-    ) -> None:
-        """Record an event of one of the kinds in `api.audit.kinds`."""
 
 
 class Requests(Protocol):

@@ -100,6 +100,8 @@ def handle(req: falcon.Request, resp: falcon.Response, ex: Exception, _params: M
     refusal = refusal_of(ex, f"{req.method} {req.path}")
     problem, entry = refusal.problem, req.env[ENTRY]
     entry.problem = problem.slug
+    if isinstance(ex, InvalidToken):
+        entry.why = ex.why
     if problem.slug == "internal":
         _log.error("request %s failed", entry.request_id, exc_info=ex)
     resp.status = problem.status

@@ -10,6 +10,7 @@ from api.audit.requests import RequestLog
 from api.audit.spool import Spool
 from api.audit.tables import Destination
 from api.audit.writer import Writer
+from api.gate.rules import Rule
 
 _SEGMENTS = 256
 """Of a megabyte each: about a million requests may wait."""
@@ -34,6 +35,10 @@ class Audit:
         """Begin to write."""
         self.writer.start()
         return self
+
+    def blocked(self, client: str, rule: Rule) -> None:
+        """Record that an address, or the network that counts as one, is blocked."""
+        self.events.record("address-blocked", client=client.partition("/")[0], network=client, rule=rule.name)
 
     def close(self) -> None:
         """Write what came last; what can't be written now is left in its files."""

@@ -30,6 +30,8 @@ class Entry(msgspec.Struct):
     """`revalidated`, or what a cache in front of the answer says: `hit`, `miss`."""
     snapshot: str | None = None
     problem: str | None = None
+    why: str | None = None
+    """What a refused token suffers from; never answered."""
 
     def start(self, status: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:  # noqa: ANN401 - WSGI's
         """Begin the answer, in place of the server's `start_response`."""

@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from typing import Protocol
 from uuid import uuid4
 
 import msgspec
@@ -13,6 +14,22 @@ from api.audit.spool import Spool
 from api.store.models import SecurityEvent
 
 Detail = str | int | None
+
+
+class Events(Protocol):
+    """Keeps security events; the API's own never fails."""
+
+    def record(
+        self,
+        kind: str,
+        *,
+        account_id: str | None = None,
+        key_id: str | None = None,
+        client: str | None = None,
+        request_id: str | None = None,
+        **detail: str | int | None,
+    ) -> None:
+        """Record an event of one of the kinds in `api.audit.kinds`."""
 
 
 class SpooledEvents:

@@ -6,10 +6,11 @@ import msgspec
 
 
 class Kind(msgspec.Struct, frozen=True):
-    """A kind of event: its name, and when it is recorded."""
+    """A kind of event: its name, when it is recorded, and of which problems a refusal is one."""
 
     name: str
     meaning: str
+    problems: tuple[str, ...] = ()
 
 
 KINDS = (
@@ -26,13 +27,34 @@ KINDS = (
     # keys and tokens
     Kind("key-created", "An account has a new API key."),
     Kind("key-revoked", "An API key was ended."),
-    Kind("key-malformed", "A key came whose form or checksum is wrong."),
-    Kind("key-refused", "A key came that was never issued, or is revoked or expired."),
-    Kind("key-exposed", "A key came in an address, where logs keep it."),
-    Kind("token-refused", "An access token came that we did not sign, or not so; `class` tells what is wrong with it."),
+    Kind("key-malformed", "A key came whose form or checksum is wrong.", ("malformed-key",)),
+    Kind(
+        "key-refused",
+        "A key came that was never issued, or is revoked or expired.",
+        ("unknown-key", "revoked-key", "expired-key"),
+    ),
+    Kind("key-exposed", "A key came in an address, where logs keep it.", ("key-in-query",)),
+    Kind(
+        "token-refused",
+        "An access token came that we did not sign, or not so, or whose key has ended; `why` tells what is wrong.",
+        ("invalid-token",),
+    ),
     # what is allowed
     Kind("address-blocked", "An address did what attackers do, and is blocked for a while."),
-    Kind("access-refused", "An account asked for what its tier has not, or what is another's."),
+    Kind(
+        "access-refused",
+        "An account asked for what its tier, its credential or its state does not allow.",
+        (
+            "indicator-above-tier",
+            "history-above-tier",
+            "batch-above-tier",
+            "route-above-tier",
+            "format-above-tier",
+            "scope-missing",
+            "email-unverified",
+            "account-disabled",
+        ),
+    ),
     Kind("account-disabled", "An account was switched off."),
     Kind("account-enabled", "An account was switched on again."),
     Kind("account-deleted", "An account was deleted, with its keys."),
@@ -43,3 +65,4 @@ KINDS = (
 )
 
 BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
+OF_PROBLEM: Mapping[str, Kind] = {problem: kind for kind in KINDS for problem in kind.problems}

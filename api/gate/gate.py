@@ -6,7 +6,7 @@ it tells again without asking Redis, so a flood costs a look into a dictionary.
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import msgspec
@@ -36,7 +36,7 @@ class Gate:
     """Connects at the first use, so never before a fork. Thread-safe.
 
     Without Redis each of `workers` processes counts its share, and nobody can log in: passwords must not be tried
-    without being counted.
+    without being counted. `blocked` is told of each new block, once.
     """
 
     def __init__(
@@ -48,9 +48,11 @@ class Gate:
         workers: int = 1,
         timeout: float = 0.05,
         probe_every: float = 1.0,
+        blocked: Callable[[str, Rule], None] = lambda _client, _rule: None,
     ) -> None:
         self.proxies = proxies
         self._workers = workers
+        self._blocked = blocked
         self._connections = Connections(redis_url, timeout=timeout)
         self._strike = Script("strike.lua", arguments=5, folder=Path(__file__).parent)
         self._breaker = Breaker(self._answers, failures=3, interval=probe_every)
@@ -126,11 +128,13 @@ class Gate:
             return self._alone(client, rule, more)
         arguments = pack(rule.name.encode(), rule.seconds, rule.allowed, rule.blocks, more)
         try:
-            wait, blocked, _ = self._connections.run(self._strike, b"kalpi:gate:{%b}" % client.encode(), arguments)
+            wait, blocked, is_new = self._connections.run(self._strike, b"kalpi:gate:{%b}" % client.encode(), arguments)
         except RedisError:
             self._breaker.failed()
             return self._alone(client, rule, more)
         self._breaker.succeeded()
+        if is_new:
+            self._blocked(client, rule)
         return wait / 1000, bool(blocked)
 
     def _alone(self, client: str, rule: Rule, more: int) -> tuple[float, bool]:

@@ -14,7 +14,7 @@ from api.accounts.recent import Recent
 from api.accounts.sessions import Opened
 from api.tokens.claims import Names
 from api.tokens.client import SESSION_GRANT, FirstParty
-from api.tokens.errors import InvalidToken
+from api.tokens.errors import EXPIRED, InvalidToken
 from api.tokens.generator import Generator
 from api.tokens.ring import KeyRing
 from api.tokens.verifier import Verified, Verifier
@@ -68,9 +68,9 @@ class Tokens:
             else:
                 principal = self._credentials.of_session(verified.session_id, verified.version)
         except KeyRefused as ex:
-            raise InvalidToken from ex
+            raise InvalidToken(type(ex).__name__) from ex
         if principal.account_id != verified.account_id:
-            raise InvalidToken
+            raise InvalidToken("another account's")
         if not principal.scopes <= verified.scopes:
             principal = msgspec.structs.replace(principal, scopes=principal.scopes & verified.scopes)
         return principal
@@ -84,7 +84,7 @@ class Tokens:
             verified = self._verifier.verify(text)
             self._verified.put(digest, verified)
         if verified.expires_at <= time.time():
-            raise InvalidToken
+            raise InvalidToken(EXPIRED)
         return verified
 
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import msgspec
 from joserfc import jwt
-from joserfc.errors import JoseError
+from joserfc.errors import ExpiredTokenError, JoseError
 from joserfc.util import to_bytes, urlsafe_b64decode
 
 from api.tokens.claims import FIRST_PARTY, LEEWAY, LIFETIME, TYPE, Claims, Names
-from api.tokens.errors import InvalidToken
+from api.tokens.errors import EXPIRED, InvalidToken
 from api.tokens.ring import ALGORITHM, KeyRing
 
 MAX_LENGTH = 8_192
@@ -42,19 +42,22 @@ class Verifier:
     def verify(self, text: str) -> Verified:
         """Return what a token says; InvalidToken if anything about it is not as it must be."""
         if len(text) > MAX_LENGTH:
-            raise InvalidToken
+            raise InvalidToken("too long")
         try:
             signed_by = _key_id(text)
             key = self._ring.live()[signed_by].key
             token = jwt.decode(text, key, algorithms=[ALGORITHM], decoder_cls=_Strict)
             self._registry.validate(token.claims)
             claims = msgspec.convert(token.claims, Claims)
+        except ExpiredTokenError as ex:
+            raise InvalidToken(EXPIRED) from ex
         except (JoseError, LookupError, ValueError, TypeError, RecursionError) as ex:
-            raise InvalidToken from ex
+            raise InvalidToken(type(ex).__name__) from ex
         # a token ends when it says so, as the leeway is for clocks that are ahead of ours; and we give none for longer
-        in_time = time.time() < claims.exp <= claims.iat + LIFETIME
-        if not in_time or (claims.client_id == FIRST_PARTY) != (claims.sid is not None):
-            raise InvalidToken
+        if claims.exp <= time.time():
+            raise InvalidToken(EXPIRED)
+        if claims.exp > claims.iat + LIFETIME or (claims.client_id == FIRST_PARTY) != (claims.sid is not None):
+            raise InvalidToken("claims that don't fit together")
         return Verified(
             signed_by=signed_by,
             account_id=claims.sub,

@@ -17,6 +17,7 @@ def test_an_issued_key_has_the_documented_form_and_parses():
     assert key.text[11:23] == key.id
 
 
+@pytest.mark.check(30)
 def test_the_checksum_is_the_crc_32_of_all_before_it_in_base_62():
     text = issue().text
     value = sum(ALPHABET.index(digit) * 62**place for place, digit in enumerate(reversed(text[-6:])))

@@ -71,6 +71,7 @@ def test_weaker_parameters_are_outdated(monkeypatch):
     assert OURS.is_outdated(kept)
 
 
+@pytest.mark.check(26)
 def test_nobodys_password_fits_nothing_and_costs_one_comparison(monkeypatch):
     ours, compared = Passwords(Secrets.of(OLD)), []
     fit = passwords._fit

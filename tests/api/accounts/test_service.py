@@ -72,6 +72,7 @@ def test_a_new_address_used_by_many_at_once_gets_one_account(accounts, engine):
     assert len(rows(engine, "api_keys")) == 16
 
 
+@pytest.mark.check(24)
 def test_no_table_and_no_writing_out_holds_a_key(accounts, engine):
     issued = accounts.create_key("a@b.org", "pro", "label")
     secret = issued.key.rsplit("_", 1)[1]
@@ -146,6 +147,7 @@ def test_many_who_ask_at_once_get_two_keys(accounts):
         assert sum(made is not None for made in pool.map(own, range(8))) == 1
 
 
+@pytest.mark.check(28)
 def test_anothers_key_is_no_key(accounts):
     own, other = accounts.create_key("a@b.org"), accounts.create_key("c@d.org")
     for call in (accounts.revoke_key, lambda key_id, of: accounts.rename_key(key_id, "mine", of=of)):

@@ -192,6 +192,7 @@ def test_an_older_secrets_tokens_are_changed_for_the_newers(engine, ada):
     Sessions(engine, Secrets.of(b"new")).renew(new.refresh.text)
 
 
+@pytest.mark.check(24)
 def test_no_table_and_no_writing_out_holds_a_token(opened, engine):
     told = f"{rows(engine, 'refresh_tokens')}{rows(engine, 'sessions')}{opened}{opened.refresh!r}"
     assert opened.refresh.text[20:40] not in told

@@ -73,6 +73,7 @@ def test_whatever_is_wrong_gets_the_same_answer(app, person, accounts, forget_wa
         assert answer.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.check(26)
 def test_known_and_unknown_cost_the_same_queries_and_hashes(app, told, person, monkeypatch, forget_waits):
     done = []
     fit, by_email = told.office.passwords.fit, told.office.directory.by_email
@@ -89,6 +90,7 @@ def test_known_and_unknown_cost_the_same_queries_and_hashes(app, told, person, m
         assert done == ["query", "hash"]
 
 
+@pytest.mark.check(25)
 def test_wrong_passwords_make_wait_longer_and_longer(app, person):
     waits = []
     for _ in range(4):
@@ -100,6 +102,7 @@ def test_wrong_passwords_make_wait_longer_and_longer(app, person):
     assert person.login().status_code == 200  # from the owner's address
 
 
+@pytest.mark.check(17)
 def test_without_redis_nobody_logs_in(told, person):
     told.gate._breaker._open = True
     for answer in (person.login(), person.register(), person.refresh()):
@@ -137,6 +140,7 @@ def test_an_old_hash_is_replaced_at_login(person, accounts_url):
         assert hash_of(accounts_url, person.email)[1] == SECRET.making().id
 
 
+@pytest.mark.check(23)
 def test_another_password_ends_all_sessions_and_opens_one(app, told, person):
     elsewhere = Person(app, email=person.email)
     elsewhere.login()

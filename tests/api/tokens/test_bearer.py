@@ -82,6 +82,7 @@ def lets_in(tokens, text):
         "delete from accounts where id = (select account_id from api_keys where id = %(id)s)",
     ],
 )
+@pytest.mark.check(23)
 def test_a_change_of_the_key_acts_on_its_tokens(world, follower, accounts_url, redis_url, accounts, statement):  # noqa: PLR0917
     issued = accounts.create_key(f"{uuid4()}@example.org", "pro")
     with deps(world, follower, accounts_url, redis_url) as told:
