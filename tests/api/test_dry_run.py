@@ -9,13 +9,13 @@ from api.accounts.tiers import seeded
 from api.endpoint import PUBLIC
 from api.routes import ENDPOINTS
 from tests.api.test_metering import left
-from tests.api.test_openapi import EXAMPLES
 from tests.api.test_problems import checked
 
 POINT = "/v1/symbols/AAPL/at/latest"
 FREE, _, PREMIUM = seeded()
 MINUTE, DAY = FREE.per_minute, FREE.per_day
 DRY = {"query_string": "dry_run=1"}
+NAMES = {"symbol": "AAPL", "id": "sma", "date": "latest", "slug": "no-bar"}
 METERED = [one for one in ENDPOINTS if one.price is not PUBLIC and not one.acts]
 BATCH = {"symbols": ["AAPL", "NONE", "IBM"], "indicators": [{"id": "sma"}, {"id": "ema"}]}
 BODIES = {
@@ -29,7 +29,7 @@ BODIES = {
 def test_every_metered_route_tells_what_it_then_costs(endpoint, free, anyone):
     told = anyone.json("/openapi.json")["paths"][endpoint.path][endpoint.method.lower()]
     assert "dry_run" in [one["name"] for one in told["parameters"]]
-    path = endpoint.path.format_map(EXAMPLES | {"id": "sma"})
+    path = endpoint.path.format_map(NAMES)
     body = json.dumps(BODIES[endpoint.path]) if endpoint.has_body else None
     dry = free(path, method=endpoint.method, body=body, **DRY)
     cost = dry.json["cost"]

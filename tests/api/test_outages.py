@@ -54,6 +54,7 @@ def test_without_postgres_cached_keys_work_and_others_come_back_later(world, fol
         app = create_app(told)
         ask = Caller(app, known)
         assert ask(POINT).status_code == 200
+        told.keys._deadline = 1.0
         with postgres.frozen():
             started = time.monotonic()
             refused = Caller(app, other)(POINT)

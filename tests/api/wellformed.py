@@ -2,14 +2,16 @@
 
 import json
 import re
+from pathlib import Path
 
 from api.problems import BY_SLUG
 
 MEDIA = "application/problem+json"
 TYPES = {problem.type: problem for problem in BY_SLUG.values()}
+OURS = str(Path(__file__).parents[2])
 INSIDES = re.compile(
-    r'Traceback|File "|site-packages|\.py\b|/work/|/tmp/|/home/|\bselect \w|\binsert into|psycopg|sqlalchemy|redis\.|'
-    r"postgresql://|falcon|gunicorn|argon2|\b0x[0-9a-f]{6,}",
+    rf'{re.escape(OURS)}|Traceback|File "|site-packages|\.py\b|/tmp/|/home/|\bselect \w|\binsert into|psycopg|'
+    r"sqlalchemy|redis\.|postgresql://|falcon|gunicorn|argon2|\b0x[0-9a-f]{6,}",
     re.IGNORECASE,
 )
 ELSEWHERE = {"/readyz": "a 503 names what is missing", "/v1/auth": "RFC 6749 has errors of its own"}
