@@ -15,6 +15,7 @@ from api.audit.refusals import Refusals
 from api.desk import Deps
 from api.endpoint import Endpoint
 from api.questions import MAX_BODY, too_large
+from api.reply import TOLD
 from api.responder import Responder
 from api.routes import ENDPOINTS
 from api.tokens import claims as tokens
@@ -24,9 +25,9 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "private, no-cache",  # keep it, and ask whether it still holds: then it costs nothing of the day
-    "Vary": "X-API-Key, Authorization",
+    "Vary": "X-API-Key, Authorization, Accept, Accept-Encoding",
 }
-EXPOSED = ("ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "Cache-Status", "X-Request-Id")
+EXPOSED = ("ETag", "RateLimit", "RateLimit-Policy", "Retry-After", "Cache-Status", "X-Request-Id", *TOLD.values())
 
 
 class Application(falcon.App):
@@ -68,6 +69,8 @@ class Application(falcon.App):
                 yield part
         finally:  # also when the client has gone away
             self._log(entry, octets)
+            if end := getattr(body, "close", None):
+                end()
 
 
 class Frame:

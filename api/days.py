@@ -8,6 +8,8 @@ import orjson
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _WIDTH = len(b'"2013-03-01",')
+NO_DAY = np.iinfo(np.int32).min
+"""Stands in a column of days for none."""
 
 
 def day_of(day: date) -> int:
@@ -37,16 +39,26 @@ class Calendar:
         held[days - self._first] = True
         self.sessions = sessions = np.flatnonzero(held) + self._first
         self._place = np.cumsum(held, dtype=np.int32) - 1
-        self._text = b"".join(b'"%b",' % iso(day).encode() for day in sessions.tolist())
+        self._names = [iso(day) for day in sessions.tolist()]
+        self._text = b"".join(b'"%b",' % name.encode() for name in self._names)
         self._records = np.frombuffer(self._text, f"V{_WIDTH}")
 
     def dates(self, days: npt.NDArray[np.int32]) -> orjson.Fragment:
-        """Return the JSON array of a symbol's days (rising, all of this calendar)."""
+        """Return the JSON array of days, all of this calendar."""
         if not len(days):
             return orjson.Fragment(b"[]")
         first, last = (int(self._place[day - self._first]) for day in (days[0], days[-1]))
-        if last - first + 1 == len(days):  # as many sessions as days: the same ones
+        if np.array_equal(days, self.sessions[first : last + 1]):
             text = self._text[first * _WIDTH : (last + 1) * _WIDTH - 1]
         else:
             text = self._records[self._place[days - self._first]].tobytes()[:-1]
         return orjson.Fragment(b"[%b]" % text)
+
+    def texts(self, days: npt.NDArray[np.int32]) -> list[str | None]:
+        """Return the text of each day, of this calendar or NO_DAY."""
+        return [
+            None if day == NO_DAY else self._names[place]
+            for day, place in zip(
+                days.tolist(), self._place[np.maximum(days, self._first) - self._first].tolist(), strict=True
+            )
+        ]

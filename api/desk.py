@@ -13,6 +13,7 @@ from api.audit.entry import Entry
 from api.audit.events import Events
 from api.audit.history import Used
 from api.edition import Edition
+from api.formats import USUAL, Form
 from api.gate import Gate
 from api.limits import Verdict
 from api.limits.running import Running
@@ -105,6 +106,7 @@ class Desk(msgspec.Struct, frozen=True):
     caller: Principal | None  # None on public routes
     entry: Entry
     environ: Mapping[str, str]
+    form: Form = USUAL
 
     @property
     def request_id(self) -> str:

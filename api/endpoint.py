@@ -26,6 +26,7 @@ WITH_A_KEY = (
     "accounts-unavailable",
 )
 OF_THE_DAY = ("route-above-tier", "format-above-tier")
+WITH_ROWS = ("not-acceptable", "bad-request", "parameter-out-of-bounds")
 WITH_A_BODY = ("not-json", "parameter-out-of-bounds")
 
 
@@ -47,6 +48,10 @@ class Endpoint(msgspec.Struct, frozen=True):
     acts: bool = False
     """Changes something: counted before it does, never for a trial, and answered for this once."""
     status: int = 200
+    has_rows: bool = False
+    """Answers come in all formats."""
+    others: tuple[type[msgspec.Struct], ...] = ()
+    """Answers of another shape, which some questions have."""
 
     @property
     def group(self) -> str:
@@ -79,5 +84,12 @@ class Endpoint(msgspec.Struct, frozen=True):
         open_to_all = () if self.is_probe else WITHOUT_A_KEY
         keyed = open_to_all if self.price is PUBLIC else WITH_A_KEY
         of_the_day = OF_THE_DAY if self.price else ()
-        slugs = (*self.errors, *of_the_day, *(WITH_A_BODY if self.has_body else ()), *keyed, *EVERYWHERE)
+        slugs = (
+            *self.errors,
+            *of_the_day,
+            *(WITH_ROWS if self.has_rows else ()),
+            *(WITH_A_BODY if self.has_body else ()),
+            *keyed,
+            *EVERYWHERE,
+        )
         return tuple(BY_SLUG[slug] for slug in dict.fromkeys(slugs))

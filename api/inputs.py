@@ -45,18 +45,18 @@ class Inputs(msgspec.Struct, frozen=True):
         """Return how far back a value looks: as the part that looks back furthest."""
         if self.are_usual:
             return indicator.memory
-        of = [one.indicator.memory for one in steps(self._step(indicator)) if isinstance(one, Stored | Computed)]
+        of = [one.indicator.memory for one in steps(self.step(indicator)) if isinstance(one, Stored | Computed)]
         return max(of, key=get_args(Memory).index)
 
     def lookback(self, indicator: Indicator) -> int:
         """Return the leading bars without a value: warm-ups add up."""
-        return indicator.lookback() if self.are_usual else lookback(self._step(indicator))
+        return indicator.lookback() if self.are_usual else lookback(self.step(indicator))
 
     def columns(self, indicator: Indicator, edition: Edition, symbol: str, adjust: Adjust) -> tuple[Array, ...]:
         """Return the indicator's columns over the symbol's whole history."""
         work = Evaluation(SymbolBars(edition, symbol, adjust))
         held = adjust == "split" and self.on in edition.held
-        return tuple(work.values(self._step(indicator, place, held=held)) for place in range(len(indicator.outputs)))
+        return tuple(work.values(self.step(indicator, place, held=held)) for place in range(len(indicator.outputs)))
 
     def require(self, symbol: str, edition: Edition) -> None:
         """Raise a Refusal if the other symbol is the symbol itself, or unknown."""
@@ -78,7 +78,8 @@ class Inputs(msgspec.Struct, frozen=True):
                 "unknown-symbol", f"against: {ex}", parameter="against", given=self.against, allowed=near
             ) from ex
 
-    def _step(self, indicator: Indicator, output: int = 0, *, held: bool = False) -> Computed:
+    def step(self, indicator: Indicator, output: int = 0, *, held: bool = False) -> Computed:
+        """Return the step of an expression that gives one of the indicator's outputs."""
         on = self._input(held=held)
         return Computed(
             indicator,

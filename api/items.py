@@ -10,8 +10,9 @@ from api import errors
 from api.problems import Refusal
 
 T = TypeVar("T")
-MAX_ITEMS = 200
-MAX_ROWS = 200_000
+MAX_ITEMS = 1_000
+MAX_ROWS = 500_000
+MAX_SYMBOLS = 500
 
 # SEC what a caller names is told again in each of its items, so names and parameters are kept short.
 Name = Annotated[str, Meta(max_length=64)]

@@ -14,13 +14,20 @@ from api import dry_run, examples
 from api.dry_run import Cost
 from api.endpoint import PUBLIC, Endpoint
 from api.errors import MEDIA
+from api.formats import FORMATS, choice
 from api.problems import PROBLEMS, Problem
 from api.questions import parameters, schema_of
-from api.reply import Reply, whole
+from api.reply import TOLD, Reply, whole
 from api.tokens import description as tokens
 
 _REFERENCE = "#/components/schemas/{name}"
 _JSON = "application/json"
+_RECORDS = "Records"
+_ROWS = {
+    "type": "array",
+    "items": {"type": "object", "additionalProperties": {"type": ["number", "string", "boolean", "null"]}},
+    "description": "The rows, oldest first: with `shape=records`, in place of `columns`.",
+}
 _ABOUT = """Technical indicators on end-of-day bars, from immutable snapshots. Values are float64, computed on the whole
 history of a symbol whatever rows are asked for; null means no value. Errors are RFC 9457 problems."""
 _INDICATOR_PARAMETERS = {
@@ -74,11 +81,14 @@ def document(endpoints: Sequence[Endpoint]) -> Document:
         paths[endpoint.path][endpoint.method.lower()] = examples.illustrate(_operation(endpoint))
     for path, operation in tokens.operations(_problems).items():
         paths[path]["post"] = examples.illustrate(operation)
-    answers = {endpoint.answer for endpoint in endpoints} | {
+    answers = {answer for endpoint in endpoints for answer in (endpoint.answer, *endpoint.others)} | {
         endpoint.question for endpoint in endpoints if endpoint.has_body and "{" not in endpoint.path
     }
     types = sorted({*answers, Cost, ProblemBody, *tokens.TYPES}, key=lambda kind: kind.__name__)
     _, schemas = msgspec.json.schema_components(types, ref_template=_REFERENCE)
+    for endpoint in endpoints:
+        for answer in _rows_of(endpoint):
+            _add_records(answer.__name__, schemas)
     return Document(
         openapi="3.1.0",
         info={
@@ -111,19 +121,21 @@ def _shown(problem: Problem) -> dict[str, Any]:
 def _operation(endpoint: Endpoint) -> dict[str, Any]:
     keyed = endpoint.price is not PUBLIC
     tried = keyed and not endpoint.acts
-    whole_answer = _reference(endpoint.answer)
-    answer = {"schema": {"oneOf": [whole_answer, _reference(Cost)]} if tried else whole_answer}
     operation = {
         "operationId": endpoint.name,
         "summary": endpoint.summary,
         "tags": [endpoint.group],
         "security": _security(endpoint) if keyed else [],
-        "parameters": [*_parameters(endpoint), *([dry_run.PARAMETER] if tried else [])],
+        "parameters": [
+            *_parameters(endpoint),
+            *(choice.PARAMETERS if endpoint.has_rows else ()),
+            *([dry_run.PARAMETER] if tried else []),
+        ],
         "responses": {
             str(endpoint.status): {
                 "description": endpoint.summary,
                 "headers": _headers(endpoint),
-                "content": {_JSON: answer},
+                "content": _contents(endpoint, tried=tried),
             },
             **(
                 {"304": {"description": "The answer named in If-None-Match still holds."}} if endpoint.is_tagged else {}
@@ -137,6 +149,36 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
     if endpoint.has_body:
         operation["requestBody"] = {"required": True, "content": {_JSON: {"schema": _body(endpoint)}}}
     return operation
+
+
+def _contents(endpoint: Endpoint, *, tried: bool) -> dict[str, Any]:
+    """Return what an answer may be by media type."""
+    names = [one.__name__ for one in (endpoint.answer, *endpoint.others, *((Cost,) if tried else ()))]
+    names += [one.__name__ + _RECORDS for one in _rows_of(endpoint)]
+    told = [{"$ref": _REFERENCE.format(name=name)} for name in names]
+    rows: dict[str, Any] = {one.media: {"schema": {}} for one in FORMATS if one.media != _JSON}
+    return {_JSON: {"schema": {"anyOf": told} if told[1:] else told[0]}, **(rows if endpoint.has_rows else {})}
+
+
+def _rows_of(endpoint: Endpoint) -> tuple[type[msgspec.Struct], ...]:
+    """Return the answers whose rows may be told as objects."""
+    return (endpoint.answer, *endpoint.others) if endpoint.has_rows else ()
+
+
+def _add_records(name: str, schemas: dict[str, Any]) -> str:
+    """Add the schema of an answer or a part of one whose rows are objects; return its name."""
+    schema = schemas[name]
+    told = dict(schema["properties"])
+    required = schema["required"]
+    if "columns" in told:
+        del told["columns"]
+        told["rows"] = _ROWS
+        required = ["rows" if one == "columns" else one for one in required]
+    elif items := told.get("items"):
+        part = items["items"]["$ref"].rpartition("/")[2]
+        told["items"] = {"type": "array", "items": {"$ref": _REFERENCE.format(name=_add_records(part, schemas))}}
+    schemas[name + _RECORDS] = {**schema, "title": name + _RECORDS, "properties": told, "required": required}
+    return name + _RECORDS
 
 
 def _body(endpoint: Endpoint) -> dict[str, Any]:
@@ -188,6 +230,8 @@ def _parameter(name: str, field: msgspec.structs.FieldInfo, path: str) -> dict[s
 
 def _headers(endpoint: Endpoint) -> dict[str, Any]:
     names = {"X-Request-Id": "Names this request in our log."}
+    if endpoint.has_rows:
+        names |= {header: f"`{name}` of an answer that is no JSON." for name, header in TOLD.items()}
     if endpoint.is_tagged:
         names |= {"ETag": "Names this answer; send it as If-None-Match."}
     if endpoint.price is not PUBLIC:

@@ -56,6 +56,7 @@ PROBLEMS = (
     Problem(
         "expression-too-costly", 422, "Expression too costly", "`cost` is above `most`: ask for fewer symbols or bars."
     ),
+    Problem("batch-too-costly", 422, "Batch too costly", "`cost` is above `most`: ask for fewer symbols or values."),
     Problem("bad-cursor", 422, "Cursor does not fit", "Take it from `next_cursor`, and change nothing else."),
     Problem("not-json", 400, "Body is not JSON", "Send one JSON object as application/json."),
     Problem("body-too-large", 413, "Body too large", "At most 1 MB is read."),
@@ -95,6 +96,9 @@ PROBLEMS = (
     # the address
     Problem("not-found", 404, "Nothing here", "GET /openapi.json lists all routes."),
     Problem("method-not-allowed", 405, "Method not allowed", "The header Allow lists those that are."),
+    Problem(
+        "not-acceptable", 406, "No such format", "`allowed` lists the media types there are; `format=` names them."
+    ),
     Problem("bad-request", 400, "Bad request", "The request can't be understood as HTTP."),
     # us
     Problem("no-snapshot", 503, "No data yet", "Nothing has been published; the pipeline has to run once."),

@@ -77,7 +77,7 @@ def read(kind: type[Q], path: Mapping[str, str], query: Mapping[str, str | list[
     rest: dict[str, str] = {}
     for name, value in query.items():
         if type(value) is list:
-            raise _repeated(name, len(value), given=value)
+            raise repeated(name, len(value), given=value)
         if name in own and name not in path:
             values[name] = value
         elif _REST in kind.__struct_fields__:
@@ -134,7 +134,8 @@ def unknown_parameter(name: str, known: tuple[str, ...]) -> Refusal:
     )
 
 
-def _repeated(name: str, times: int, given: object = None) -> Refusal:
+def repeated(name: str, times: int, given: object = None) -> Refusal:
+    """Return the refusal of a name that comes again."""
     return Refusal(
         "repeated-parameter",
         f"{name} is given {times} times; allowed: once",
@@ -149,7 +150,7 @@ def _once(members: list[tuple[str, object]]) -> None:
     counted = Counter(name for name, _ in members)
     for name, times in counted.items():
         if times > 1:
-            raise _repeated(name, times)
+            raise repeated(name, times)
 
 
 def parameters(kind: type[msgspec.Struct]) -> Mapping[str, msgspec.structs.FieldInfo]:

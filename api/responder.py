@@ -1,6 +1,8 @@
 """How every route answers: who asks, what is asked, is there quota, and only then the work."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
+from typing import cast
 
 import falcon
 import msgspec
@@ -9,15 +11,14 @@ from api import dry_run, meter
 from api.access import admit, require_route, without_scope
 from api.accounts.lookup import Principal
 from api.audit.entry import ENTRY
+from api.bodies import Streamed, send
 from api.desk import Deps, Desk
 from api.endpoint import PUBLIC, Endpoint
+from api.formats import USUAL, Form, choice
 from api.gate.rules import OPEN
 from api.limits import Verdict
 from api.questions import read, read_body, refuse_query
-from api.reply import Reply, same
-
-FORMAT = "json"
-"""What all routes answer in."""
+from api.reply import Reply, known
 
 
 class Responder:
@@ -37,7 +38,7 @@ class Responder:
             if not self._endpoint.is_probe:
                 self._deps.gate.count(req.env, OPEN)
             reply = self._reply(req, path, req.params, None)
-            _finish(req, resp, reply, reply.render(), known=same(reply.tag, req.env.get("HTTP_IF_NONE_MATCH")))
+            _finish(req, resp, reply, known(reply.tag, req.env.get("HTTP_IF_NONE_MATCH")))
             return
         principal = admit(req.env, self._deps.keys, self._deps.tokens, self._deps.gate)
         req.env[ENTRY].caller = principal
@@ -50,33 +51,41 @@ class Responder:
             raise meter.too_many(allowed, principal.tier)
         try:
             self._answer(req, resp, path, principal)
-        finally:
+        except Exception:
             running.leave(principal.account_id)
+            raise
+        if resp.stream is None:
+            running.leave(principal.account_id)
+        else:
+            pieces = cast("Iterable[bytes]", resp.stream)
+            resp.stream = Streamed(pieces, partial(running.leave, principal.account_id))
 
     def _answer(self, req: falcon.Request, resp: falcon.Response, path: dict[str, str], principal: Principal) -> None:
         if self._endpoint.acts:  # a refused one must have done nothing
             self._count(req, resp, principal, 0)
-            reply = self._reply(req, path, req.params, principal)
-            _finish(req, resp, reply, reply.render(), known=False)
+            _finish(req, resp, self._reply(req, path, req.params, principal), None)
             return
-        params, dry = req.params, False
+        params, form, dry = req.params, USUAL, False
         try:
             if dry_run.NAME in params:
                 dry = dry_run.wanted(params[dry_run.NAME])
-                params = {name: value for name, value in params.items() if name != dry_run.NAME}
-            reply = self._reply(req, path, params, principal)
+                params = _without(params, dry_run.NAME)
+            if self._endpoint.has_rows:
+                form = choice.chosen(params, req.env.get("HTTP_ACCEPT"))
+                params = _without(params, *choice.NAMES)
+            reply = self._reply(req, path, params, principal, form)
         except Exception:
             if not dry:
                 self._count(req, resp, principal, 0)
             raise
-        known = same(reply.tag, req.env.get("HTTP_IF_NONE_MATCH"))
-        price = 0 if known else (reply.price if reply.price is not None else self._endpoint.price) or 0
+        had = known(reply.tag, req.env.get("HTTP_IF_NONE_MATCH"))
+        price = 0 if had else (reply.price if reply.price is not None else self._endpoint.price) or 0
         if dry:
             self._tell(resp, principal, price)
             return
         verdict = self._count(req, resp, principal, price)
         try:
-            _finish(req, resp, reply, b"" if known else reply.render(), known=known)
+            _finish(req, resp, reply, had)
         except Exception:
             refunded = self._deps.quotas.refund(principal.account_id, verdict)
             req.env[ENTRY].verdict = refunded
@@ -89,21 +98,23 @@ class Responder:
         path: dict[str, str],
         params: Mapping[str, str | list[str]],
         principal: Principal | None,
+        form: Form = USUAL,
     ) -> Reply:
         endpoint = self._endpoint
-        desk = Desk(self._deps, principal, req.env[ENTRY], req.env)
+        desk = Desk(self._deps, principal, req.env[ENTRY], req.env, form)
         if principal and endpoint.scope and endpoint.scope not in principal.scopes:
             raise without_scope(endpoint.scope, desk)
-        if endpoint.acts and endpoint.has_body:
+        if endpoint.has_body:
             refuse_query(params)
-        body = endpoint.has_body
-        question = read_body(endpoint.question, req, path) if body else read(endpoint.question, path, params)
+            question = read_body(endpoint.question, req, path)
+        else:
+            question = read(endpoint.question, path, params)
         if (
             principal
             and endpoint.price
             and (principal.tier.endpoints is not None or principal.tier.formats is not None)
         ):
-            require_route(endpoint.group, FORMAT, desk)
+            require_route(endpoint.group, form.format.name, desk)
         return endpoint.answers(question, desk)
 
     def _tell(self, resp: falcon.Response, principal: Principal, price: int) -> None:
@@ -121,12 +132,15 @@ class Responder:
         return verdict
 
 
-def _finish(req: falcon.Request, resp: falcon.Response, reply: Reply, body: bytes, *, known: bool) -> None:
-    if reply.tag is not None:
-        resp.set_header("ETag", reply.tag)
-    if known:
-        req.env[ENTRY].cache = "revalidated"
-        resp.status = "304 Not Modified"
+def _finish(req: falcon.Request, resp: falcon.Response, reply: Reply, had: str | None) -> None:
+    """Send an answer, or that the caller's own, known by the tag that he `had`, still holds."""
+    if had is None:
+        send(req, resp, reply)
         return
-    resp.status = reply.status
-    resp.data = body
+    req.env[ENTRY].cache = "revalidated"
+    resp.set_header("ETag", had)
+    resp.status = "304 Not Modified"
+
+
+def _without(params: Mapping[str, str | list[str]], *names: str) -> Mapping[str, str | list[str]]:
+    return {name: value for name, value in params.items() if name not in names}

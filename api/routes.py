@@ -20,7 +20,7 @@ from api.resources import (
     system,
     usage,
 )
-from api.resources.stretch import Bars, Series
+from api.resources.stretch import Bars, Series, Sweep
 from api.tokens import wellknown
 
 
@@ -75,6 +75,7 @@ ENDPOINTS = (
         1,
         (*_DATED, *_PAGED, *_TAKEN),
         "Open, high, low, close and volume",
+        has_rows=True,
     ),
     Endpoint(
         "GET",
@@ -83,8 +84,20 @@ ENDPOINTS = (
         series.SeriesQuestion,
         Series,
         1,
-        ("unknown-indicator", "indicator-above-tier", "against-missing", "against-itself", *_DATED, *_PAGED, *_TAKEN),
+        (
+            "unknown-indicator",
+            "indicator-above-tier",
+            "against-missing",
+            "against-itself",
+            "batch-above-tier",
+            "batch-too-costly",
+            *_DATED,
+            *_PAGED,
+            *_TAKEN,
+        ),
         "An indicator with any parameters, stored or computed on the whole history",
+        has_rows=True,
+        others=(Sweep,),
     ),
     Endpoint(
         "GET",
@@ -103,8 +116,9 @@ ENDPOINTS = (
         batch.BatchQuestion,
         batch.Batch,
         1,
-        ("batch-above-tier", "bad-date", *_TAKEN),
+        ("batch-above-tier", "batch-too-costly", "bad-date", "bad-cursor", *_TAKEN),
         "Many symbols and indicators at once; every series costs 1 of the day, and a problem nothing",
+        has_rows=True,
     ),
     Endpoint(
         "POST",

@@ -1,5 +1,8 @@
 """Which rows of a symbol an answer shows: its dates, the tier's window, the page."""
 
+from datetime import date
+from typing import Protocol
+
 import msgspec
 
 from api import cursors
@@ -10,16 +13,41 @@ from api.desk import Desk
 from api.edition import Edition
 from api.problems import Refusal
 from api.questions import Stretch
+from warehouse.serving import Adjust
+
+
+class Asked(Protocol):
+    """What a question says of the rows that it wants, whoever's they are."""
+
+    @property
+    def adjust(self) -> Adjust:
+        """Which prices."""
+
+    @property
+    def start(self) -> date | None:
+        """The first day, for pages that go forward."""
+
+    @property
+    def end(self) -> date | None:
+        """The last day."""
+
+    @property
+    def limit(self) -> int:
+        """The most rows of a page."""
 
 
 class Page(msgspec.Struct, frozen=True):
     """Rows `first` to `last` (exclusive) of the edition's columns, of the symbol whose bars fill `span`."""
 
     edition: Edition
+    symbol: str
+    adjust: Adjust
     span: slice
     first: int
     last: int
-    next_cursor: str | None
+    is_cut: bool = False
+    """Whether there are rows left for a next page."""
+    next_cursor: str | None = None
 
     @property
     def before(self) -> int:
@@ -44,18 +72,43 @@ def page(question: Stretch, asked: str, desk: Desk) -> Page:
     """
     cursor = cursors.read(question.cursor, asked)
     edition = desk.edition(question.snapshot or (cursor.snapshot if cursor else None), question.interval)
-    span = edition.reader.span(question.symbol)
-    low, high = _allowed(question, span, edition, desk)
-    forward = question.start is not None
-    edge = low if forward else high
+    whole = _whole(question.symbol, question, edition, desk)
+    edge = _edge(whole, question)
     if cursor is not None:
-        edge = cursors.check(question.cursor, span.start + cursor.position, low, high)
-    if forward:
-        first, last, more = edge, min(edge + question.limit, high), edge + question.limit < high
-    else:
-        first, last, more = max(low, edge - question.limit), edge, edge - question.limit > low
-    place = Cursor(edition.id, (last if forward else first) - span.start, asked)
-    return Page(edition, span, first, last, cursors.write(place) if more else None)
+        edge = cursors.check(question.cursor, whole.span.start + cursor.position, whole.first, whole.last)
+    found = _cut(whole, edge, question)
+    if not found.is_cut:
+        return found
+    place = (found.first if question.start is None else found.last) - whole.span.start
+    return msgspec.structs.replace(found, next_cursor=cursors.write(Cursor(edition.id, place, asked)))
+
+
+def page_after(symbol: str, question: Asked, skipped: int, edition: Edition, desk: Desk) -> Page:
+    """Return a symbol's rows behind those that pages before have shown; raises UnknownSymbol, or a Refusal of dates."""
+    whole = _whole(symbol, question, edition, desk)
+    if question.start is None:
+        return _cut(whole, max(whole.first, whole.last - skipped), question)
+    return _cut(whole, min(whole.first + skipped, whole.last), question)
+
+
+def _whole(symbol: str, question: Asked, edition: Edition, desk: Desk) -> Page:
+    """Return all of a symbol's rows within the dates asked for and the tier's window."""
+    span = edition.reader.span(symbol)
+    return Page(edition, symbol, question.adjust, span, *_allowed(question, span, edition, desk))
+
+
+def _edge(whole: Page, question: Asked) -> int:
+    """Return where the first page begins: without a start pages go back from the newest row."""
+    return whole.last if question.start is None else whole.first
+
+
+def _cut(whole: Page, edge: int, question: Asked) -> Page:
+    """Return the page of a stretch that lies on one side of an edge."""
+    if question.start is None:
+        first = max(whole.first, edge - question.limit)
+        return msgspec.structs.replace(whole, first=first, last=edge, is_cut=first > whole.first)
+    last = min(edge + question.limit, whole.last)
+    return msgspec.structs.replace(whole, first=edge, last=last, is_cut=last < whole.last)
 
 
 def require_known(parameter: str, day: int, span: slice, edition: Edition) -> None:
@@ -67,7 +120,7 @@ def require_known(parameter: str, day: int, span: slice, edition: Edition) -> No
         raise _outside("date-after-data", parameter, day, f"up to {edition.data_through_text}, the newest data")
 
 
-def _allowed(question: Stretch, span: slice, edition: Edition, desk: Desk) -> tuple[int, int]:
+def _allowed(question: Asked, span: slice, edition: Edition, desk: Desk) -> tuple[int, int]:
     """Return the rows within the dates asked for and the tier's window."""
     start, end = (None if one is None else day_of(one) for one in (question.start, question.end))
     for name, day in (("start", start), ("end", end)):

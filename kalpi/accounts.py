@@ -121,12 +121,12 @@ def _first_line(error: BaseException) -> str:
 def known_names() -> dict[str, frozenset[str]]:
     """Return the names that a tier's lists may have."""
     from api.endpoint import PUBLIC  # noqa: PLC0415 - the API's routes load what no other command needs
-    from api.responder import FORMAT  # noqa: PLC0415
+    from api.formats import BY_NAME  # noqa: PLC0415
     from api.routes import ENDPOINTS  # noqa: PLC0415
     from indicators import catalogue  # noqa: PLC0415
 
     return {
         "indicators": frozenset(kind.id for kind in catalogue()),
-        "formats": frozenset({FORMAT}),
+        "formats": frozenset(BY_NAME),
         "endpoints": frozenset(one.group for one in ENDPOINTS if one.price is not PUBLIC and one.price),
     }

@@ -129,9 +129,11 @@ class Reader:
         try:
             return self._spans[symbol]
         except KeyError:
-            raise UnknownSymbol(
-                symbol, tuple(get_close_matches(symbol.upper(), self.symbols, n=3, cutoff=0.5))
-            ) from None
+            raise self.unknown(symbol) from None
+
+    def unknown(self, symbol: str) -> UnknownSymbol:
+        """Return what is to be said of a symbol that there is not, with the nearest ones that there are."""
+        return UnknownSymbol(symbol, tuple(get_close_matches(symbol.upper(), self.symbols, n=3, cutoff=0.5)))
 
     def column(self, name: str) -> Floats:
         """Return a whole column, a NaN where there is no value; slice it by `span`.

@@ -65,5 +65,8 @@ def _illustrated(parameters: list[dict[str, Any]], values: dict[str, Any]) -> li
 
 
 def _with_example(described: dict[str, Any], value: object) -> dict[str, Any]:
-    content = {media: told | {"example": value} for media, told in described["content"].items()}
+    """Return a body's description with an example; of several media types the first has it, which is JSON."""
+    content = dict(described["content"])
+    media = next(iter(content))
+    content[media] |= {"example": value}
     return described | {"content": content}

@@ -2,10 +2,12 @@
 
 from api import cursors
 from api.desk import Desk
+from api.frames import Answer, Column
 from api.questions import Stretch
-from api.reply import Reply, tag_of
+from api.reply import Reply, of_rows, tag_of
 from api.resources import stretch
 from api.stretches import page
+from warehouse.contracts import BARS_ADJUSTED
 
 
 def bars(question: Stretch, desk: Desk) -> Reply:
@@ -14,10 +16,16 @@ def bars(question: Stretch, desk: Desk) -> Reply:
         "bars", question.symbol, question.interval, question.adjust, question.start, question.end
     )
     shown = page(question, asked, desk)
-    edition, rows = shown.edition, shown.rows
+    edition = shown.edition
 
-    def render() -> bytes:
+    def answer() -> Answer:
         whole = edition.reader.bars(question.symbol, question.adjust)
-        return stretch.render(question, shown, {}, {name: column[rows] for name, column in whole.items()})
+        units = {one.name: one.unit for one in BARS_ADJUSTED[edition.interval].columns}
+        columns = tuple(
+            Column(name, "number", column[shown.rows], units[name], minimum=0.0) for name, column in whole.items()
+        )
+        told = stretch.told(shown, stretch.source(edition))
+        return Answer({**told, "next_cursor": shown.next_cursor}, stretch.rows(shown, columns))
 
-    return Reply(render, tag_of(edition.id, f"{asked}|{shown.first}|{shown.last}|{shown.next_cursor}"))
+    identity = f"{asked}|{shown.first}|{shown.last}|{shown.next_cursor}"
+    return of_rows(answer, desk.form, tag=tag_of(edition.id, identity, desk.form))

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
-import orjson
 from msgspec import UNSET, Meta, UnsetType
 
-from api.questions import Interval, Stretch
+from api.edition import Edition
+from api.frames import Column, Frame, dates
+from api.questions import Interval
 from api.stretches import Page
 from warehouse.intervals import DAILY
-from warehouse.resampling import Floats
 
 Columns = Annotated[
     dict[str, list[str | float | None]],
@@ -63,11 +63,14 @@ Noncausal = Annotated[
 ]
 
 
-class Series(Bars, frozen=True, kw_only=True):
-    """An indicator of one symbol."""
+Params = Annotated[dict[str, int | float | str], Meta(description="All parameters, defaults included.")]
+Source = Annotated[Literal["stored", "computed"], Meta(description="Both give the same numbers.")]
+
+
+class OfIndicator(Bars, frozen=True, kw_only=True):
+    """What is told of an indicator whatever its parameters."""
 
     indicator: Annotated[str, Meta(description="The indicator's id.", examples=["rsi"])]
-    params: Annotated[dict[str, int | float | str], Meta(description="All parameters, defaults included.")]
     profile: Annotated[
         str,
         Meta(
@@ -78,30 +81,58 @@ class Series(Bars, frozen=True, kw_only=True):
     ]
     on: Annotated[str | None, Meta(description="The input series; null where the inputs are fixed.")]
     against: Annotated[str | None, Meta(description="The symbol compared with, where the indicator takes two.")]
-    source: Annotated[Literal["stored", "computed"], Meta(description="Both give the same numbers.")]
+
+
+class Series(OfIndicator, frozen=True, kw_only=True):
+    """An indicator of one symbol."""
+
+    params: Params
+    source: Source
     warmup: Warmup
     noncausal: Noncausal
 
 
-def render(question: Stretch, page: Page, told: Mapping[str, Any], columns: Mapping[str, Floats]) -> bytes:
-    """Write an answer; `columns` hold the page's rows only, and `told` what the answer says besides."""
-    edition = page.edition
-    source = {"snapshot": edition.id, "data_through": edition.data_through_text}
-    answer = {**frame(question, page, {**told, **source}, columns), "next_cursor": page.next_cursor}
-    return orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY)
+class Variant(msgspec.Struct, frozen=True):
+    """The indicator with one combination of the values of a sweep."""
+
+    params: Params
+    source: Source
+    warmup: Warmup
+    noncausal: Noncausal
+    columns: Annotated[dict[str, str], Meta(description="The column of each output.", examples=[{"rsi": "rsi_5"}])]
 
 
-def frame(question: Stretch, page: Page, told: Mapping[str, Any], columns: Mapping[str, Floats]) -> dict[str, Any]:
-    """Return the members of an answer that a batch's items have, too, ready for orjson."""
-    edition = page.edition
+class Sweep(OfIndicator, frozen=True, kw_only=True):
+    """An indicator of one symbol with several values of a parameter, side by side on the same days."""
+
+    variants: tuple[Variant, ...]
+
+
+def source(edition: Edition) -> dict[str, str]:
+    """Return the members that say where an answer comes from."""
+    return {"snapshot": edition.id, "data_through": edition.data_through_text}
+
+
+def told(page: Page, besides: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is told of a page's rows, of a batch's items, too."""
     return {
-        "symbol": question.symbol,
-        "interval": question.interval,
-        "adjust": question.adjust,
-        **told,
+        "symbol": page.symbol,
+        "interval": page.edition.interval,
+        "adjust": page.adjust,
+        **besides,
         **partial(page),
-        "columns": {"date": edition.calendar.dates(edition.reader.days[page.first : page.last]), **columns},
     }
+
+
+def rows_told(page: Page) -> dict[str, Any]:
+    """Return what there is to say of a symbol's rows among those of others."""
+    return {"symbol": page.symbol, "bars_before": page.before, "truncated": page.is_cut, **partial(page)}
+
+
+def rows(page: Page, columns: tuple[Column, ...]) -> Frame:
+    """Return a page's rows: the days, then `columns`, which hold those rows only."""
+    edition = page.edition
+    return Frame((dates(edition.reader.days[page.first : page.last]), *columns), edition.calendar)
 
 
 def partial(page: Page) -> dict[str, bool]:

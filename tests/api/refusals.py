@@ -70,6 +70,7 @@ def _of_questions(here):
         text = json.dumps(body) if isinstance(body, dict) else body
         return Caller(here.app, here.key)(path, body=text, **{"method": "GET" if body is None else "POST"} | rest)
 
+    slow = {"symbols": ["AAPL", "IBM", "MSFT"] * 16, "indicators": [{"id": "cci", "params": {"period": "1901:1920:1"}}]}
     many = " and ".join(f"hurst(close, {period}) > 0" for period in range(1900, 1916))
     return told | {
         "not-json": ask("/v1/batch", body='{"symbols":'),
@@ -78,6 +79,8 @@ def _of_questions(here):
         "bad-request": ask("/v1/misread"),
         "internal": ask("/v1/broken"),
         "bad-expression": ask("/v1/screen", body={"where": "rsi_14 <"}),
+        "not-acceptable": ask("/v1/symbols/AAPL/bars", headers={"Accept": "image/png"}),
+        "batch-too-costly": ask("/v1/batch", body=slow),
         "expression-too-costly": ask("/v1/screen", body={"where": many, "at": {"start": "2000-03-01"}}),
     }
 

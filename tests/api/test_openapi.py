@@ -93,7 +93,7 @@ def test_a_body_is_described(document):
     (content,) = operation["requestBody"]["content"].values()
     schema = document["components"]["schemas"][content["schema"]["$ref"].rpartition("/")[2]]
     assert schema["required"] == ["symbols", "indicators"]
-    assert schema["properties"]["symbols"]["maxItems"] == 50
+    assert schema["properties"]["symbols"]["maxItems"] == 500
     assert all("description" in one or "anyOf" in one for one in schema["properties"].values())
     assert "304" not in operation["responses"]
     assert {"400", "413", "422"} <= operation["responses"].keys()

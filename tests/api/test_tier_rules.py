@@ -48,6 +48,7 @@ REFUSED = [
     ("history_months", 1, "/v1/symbols/AAPL/bars?start=2013-01-31", "history-above-tier"),
     ("endpoints", ["bars", "series"], POINT, "route-above-tier"),
     ("formats", ["csv"], POINT, "format-above-tier"),
+    ("formats", ["json", "csv"], "/v1/symbols/AAPL/bars?format=arrow", "format-above-tier"),
     ("batch_size", 3, "/v1/batch", "batch-above-tier"),
 ]
 

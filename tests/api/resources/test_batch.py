@@ -29,6 +29,7 @@ def test_the_shape_is_the_contract(premium):
     answer = answered(premium, asked(["AAPL", "APPL"], [{"id": "sma", "params": {"period": 20}}], limit=2))
     current = premium.json("/v1/snapshots/current")
     good, bad = answer.pop("items")
+    assert answer.pop("next_cursor")
     assert answer == {"snapshot": current["id"], "data_through": "2013-03-01"}
     columns = good.pop("columns")
     assert good == {
@@ -138,13 +139,13 @@ def test_a_kept_snapshot_can_be_asked(premium):
 
 
 def test_what_can_be_asked_at_once_is_bounded(premium):
-    at_most = asked(["AAPL"] * 10, [SMA] * 20, limit=1)
-    assert len(answered(premium, at_most)["items"]) == 200
-    members = checked(post(premium, asked(["AAPL"] * 11, [SMA] * 20)), "parameter-out-of-bounds")
-    assert (members["parameter"], members["allowed"]) == ("symbols", "at most 10 with so many indicators")
-    members = checked(post(premium, asked(["AAPL"] * 21, limit=10_000)), "parameter-out-of-bounds")
-    assert (members["parameter"], members["allowed"]) == ("limit", "at most 9523 for so many items")
-    for question in (asked(["AAPL"] * 51), asked(indicators=[SMA] * 21)):
+    at_most = asked(["AAPL"] * 50, [SMA] * 20, limit=1)
+    assert len(answered(premium, at_most)["items"]) == 1_000
+    members = checked(post(premium, asked(["AAPL"] * 51, [SMA] * 20)), "parameter-out-of-bounds")
+    assert (members["parameter"], members["allowed"]) == ("symbols", "at most 50 with so many indicators")
+    members = checked(post(premium, asked(["AAPL"] * 51, limit=10_000)), "parameter-out-of-bounds")
+    assert (members["parameter"], members["allowed"]) == ("limit", "at most 9803 for so many items")
+    for question in (asked(["AAPL"] * 501), asked(indicators=[SMA] * 21)):
         checked(post(premium, question), "parameter-out-of-bounds")
 
 
@@ -170,7 +171,7 @@ def test_more_than_is_left_of_the_day_is_refused_and_burns_nothing(free):
 
 @pytest.mark.check(16)
 def test_a_mistake_of_ours_gives_all_of_it_back(free, monkeypatch):
-    monkeypatch.setattr("api.resources.batch.stretch.frame", lambda *_: 1 / 0)
+    monkeypatch.setattr("api.resources.batch.stretch.rows", lambda *_: 1 / 0)
     answer = post(free, asked(["AAPL"] * 5))
     checked(answer, "internal")
     assert left(answer)["day"] == seeded()[0].per_day
@@ -195,7 +196,7 @@ MISTAKES = [
     (b'{"indicators": [{"id": "sma", "params": {"period": 2, "period": 3}}]}', "repeated-parameter", "period"),
     (b"{}", "parameter-out-of-bounds", "symbols"),
     ({"symbol": "AAPL"}, "unknown-parameter", "symbol"),
-    (asked(cursor="x"), "unknown-parameter", "cursor"),
+    (asked(cursor="x"), "bad-cursor", "cursor"),
     (asked(indicators=[{"id": "sma", "period": 20}]), "unknown-parameter", "indicators[0].period"),
     (asked(indicators=[SMA, {"id": "sma", "a`b": 20}]), "unknown-parameter", "indicators[1].a`b"),
     (asked([]), "parameter-out-of-bounds", "symbols"),
