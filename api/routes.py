@@ -127,8 +127,9 @@ ENDPOINTS = (
         expressions.ExpressionsQuestion,
         expressions.Expressions,
         1,
-        ("batch-above-tier", "expression-too-costly", "bad-date", *_TAKEN),
+        ("batch-above-tier", "expression-too-costly", "bad-date", "bad-cursor", *_TAKEN),
         "Expressions over series, indicators and other symbols; every indicator of a symbol costs 1 of the day",
+        has_rows=True,
     ),
     Endpoint(
         "POST",
@@ -147,6 +148,7 @@ ENDPOINTS = (
             *_TAKEN,
         ),
         "A condition over all symbols, on one day or on each of many; costs by how much is looked at",
+        has_rows=True,
     ),
     Endpoint(
         "GET", "/v1/snapshots", snapshots.kept, Nothing, snapshots.Snapshots, 0, ("no-snapshot",), "Kept snapshots"

@@ -65,7 +65,7 @@ def _array(column: Column) -> pa.Array:
 def _metadata(answer: Answer) -> dict[bytes, bytes]:
     frame = answer.frame
     told = {**answer.told, **frame.about, "columns": {one.name: _scale(one) for one in frame.columns}}
-    return {METADATA: orjson.dumps(told)}
+    return {METADATA: orjson.dumps(told, option=orjson.OPT_SERIALIZE_NUMPY)}
 
 
 def _scale(column: Column) -> dict[str, Any]:

@@ -1,26 +1,28 @@
 """POST /v1/expressions: what can be said about series, stored columns, indicators and other symbols, as columns."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Any, Literal
 
 import msgspec
 import numpy as np
-import orjson
 from msgspec import UNSET, Meta, UnsetType
 
-from api import cursors, errors
+from api import errors, wide
 from api.access import require_batch
 from api.desk import Desk
 from api.edition import Edition
-from api.items import Name, check_size, tried
+from api.frames import Answer, Column, Frame, Kind
+from api.items import check_size, tried
+from api.many import Many, Pages, pages
 from api.openapi import ProblemBody
 from api.plans import MOST_COST, SymbolBars, plan, too_costly
 from api.problems import Refusal
-from api.questions import AdjustName, Interval, SnapshotId, Stretch
-from api.reply import Reply
-from api.resources.stretch import Partial, partial
-from api.stretches import Page, page
+from api.questions import AdjustName, Interval
+from api.reply import Reply, of_rows
+from api.resources import stretch
+from api.resources.stretch import Partial
+from api.stretches import Page
+from api.wide import Block
 from indicators.bars import Array
 from indicators.expressions import Evaluation, Plan, Starts, TooManyGaps, computations, cost
 from indicators.expressions.parsing import LONGEST_TEXT
@@ -30,8 +32,8 @@ ADDRESS = "/v1/expressions"
 ColumnName = Annotated[
     str,
     Meta(
-        pattern="^(?!date$)[A-Za-z_][A-Za-z0-9_]{0,63}$",
-        description="a word of letters, digits and underscores other than `date`",
+        pattern="^(?!(date|symbol|problem)$)[A-Za-z_][A-Za-z0-9_]{0,63}$",
+        description="a word of letters, digits and underscores other than `date`, `symbol` and `problem`",
     ),
 ]
 Text = Annotated[str, Meta(max_length=LONGEST_TEXT, description="An expression.")]
@@ -41,12 +43,9 @@ Columns = Annotated[
 ]
 
 
-class ExpressionsQuestion(msgspec.Struct, kw_only=True):
-    """Symbols and expressions, each of the one with each of the other: at most 200 items and 200,000 rows."""
+class ExpressionsQuestion(Many, kw_only=True):
+    """Symbols and expressions, each of the one with each of the other: at most 1,000 items and 500,000 rows."""
 
-    symbols: Annotated[
-        tuple[Name, ...], Meta(min_length=1, max_length=50, description="Tickers.", examples=[["AAPL", "IBM"]])
-    ]
     expressions: Annotated[
         dict[ColumnName, Text],
         Meta(
@@ -56,12 +55,6 @@ class ExpressionsQuestion(msgspec.Struct, kw_only=True):
             examples=[{"smooth": "rsi(ema(hl2, 5), 14)", "above": "close / sma(close, 200) - 1"}],
         ),
     ]
-    interval: Interval = "1d"
-    adjust: AdjustName = "split"
-    start: Annotated[date | None, Meta(description="The first day, YYYY-MM-DD; else the newest rows come.")] = None
-    end: Annotated[date | None, Meta(description="The last day, YYYY-MM-DD.")] = None
-    limit: Annotated[int, Meta(ge=1, le=10_000, description="The most rows of a symbol.", examples=[5])] = 250
-    snapshot: SnapshotId = None
 
 
 class ExpressionAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,78 +92,113 @@ class Expressions(msgspec.Struct, frozen=True, kw_only=True):
     data_through: str
     interval: Interval
     adjust: AdjustName
+    next_cursor: Annotated[
+        str | None, Meta(description="Leads to the next rows of every symbol that has some; null at the end.")
+    ]
     expressions: dict[str, ExpressionAnswer]
     items: tuple[ExpressionsItem, ...]
 
 
-class _Shown(msgspec.Struct, frozen=True):
-    """A symbol whose rows are known."""
+class _Asked(msgspec.Struct, frozen=True):
+    """A question resolved: the plan of each expression and the rows of each symbol, or what is wrong with it."""
 
-    symbol: str
+    question: ExpressionsQuestion
+    understood: Mapping[str, Plan | Refusal]
+    pages: Pages
+
+    @property
+    def plans(self) -> dict[str, Plan]:
+        """The expressions that have a meaning."""
+        return {name: one for name, one in self.understood.items() if isinstance(one, Plan)}
+
+    @property
+    def shown(self) -> list[Page]:
+        """The rows of the symbols that have some, as often as they are asked for."""
+        found = (self.pages.by_symbol[symbol] for symbol in self.question.symbols)
+        return [one for one in found if isinstance(one, Page)]
+
+
+class _Item(msgspec.Struct, frozen=True, eq=False):
+    """A symbol's rows and columns, and the expressions that it alone is without."""
+
     page: Page
+    columns: dict[str, Array]
+    problems: dict[str, Refusal]
 
 
 def expressions(question: ExpressionsQuestion, desk: Desk) -> Reply:
     """Return columns or problems for each symbol; an indicator inside costs what its series would."""
     check_size(len(question.symbols), len(question.expressions), question.limit, of="expressions")
     require_batch(len(question.symbols) * len(question.expressions), desk)
-    edition = desk.edition(question.snapshot, question.interval)
+    found = pages(question, desk)
     understood = {
-        name: tried(lambda name=name, text=text: _plan(name, text, question, edition, desk))
+        name: tried(lambda name=name, text=text: _plan(name, text, question, found.edition, desk))
         for name, text in question.expressions.items()
     }
-    plans = {name: one for name, one in understood.items() if isinstance(one, Plan)}
-    asked = cursors.fingerprint(*question.expressions.items())
-    items = [
-        (symbol, tried(lambda symbol=symbol: page(_stretch(symbol, question, edition), asked, desk)))
-        for symbol in question.symbols
-    ]
-    shown = [_Shown(symbol, found) for symbol, found in items if isinstance(found, Page)]
-    _check_cost(shown, plans, edition)
+    asked = _Asked(question, understood, found)
+    _check_cost(asked)
+    price = len(asked.shown) * sum(computations(one.node) for one in asked.plans.values())
+    return of_rows(lambda: _answer(asked, desk), desk.form, price=price)
 
-    def render() -> bytes:
-        starts = Starts()
-        told = [
-            _refused(symbol, found, desk)
-            if isinstance(found, Refusal)
-            else _answered(_Shown(symbol, found), plans, question, starts, desk)
-            for symbol, found in items
-        ]
-        answer = {
-            "snapshot": edition.id,
-            "data_through": edition.data_through_text,
-            "interval": question.interval,
-            "adjust": question.adjust,
-            "expressions": {name: _told(question.expressions[name], one, desk) for name, one in understood.items()},
-            "items": told,
-        }
-        return orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY)
 
-    return Reply(render, price=len(shown) * sum(computations(one.node) for one in plans.values()))
+def _answer(asked: _Asked, desk: Desk) -> Answer:
+    question, edition = asked.question, asked.pages.edition
+    told = {
+        **stretch.source(edition),
+        "interval": question.interval,
+        "adjust": question.adjust,
+        "next_cursor": asked.pages.next_cursor,
+        "expressions": {name: _told(question.expressions[name], one, desk) for name, one in asked.understood.items()},
+    }
+    starts = Starts()
+    items = {one.symbol: _item(one, asked.plans, starts) for one in asked.shown}
+    if desk.form.is_nested:
+        return Answer(told, [_nested(symbol, items, asked, desk) for symbol in question.symbols])
+    return Answer(told, _wide(items, asked))
+
+
+def _nested(symbol: str, items: Mapping[str, _Item], asked: _Asked, desk: Desk) -> dict[str, Any]:
+    shown = asked.pages.by_symbol[symbol]
+    if isinstance(shown, Refusal):
+        return {"symbol": symbol, "status": shown.problem.status, "problem": _body(shown, desk)}
+    item = items[symbol]
+    columns = tuple(Column(name, _kind(asked.plans[name]), values) for name, values in item.columns.items())
+    return {
+        "status": 200,
+        **stretch.rows_told(shown),
+        "columns": stretch.rows(shown, columns),
+        **({"problems": {name: _body(one, desk) for name, one in item.problems.items()}} if item.problems else {}),
+    }
+
+
+def _wide(items: Mapping[str, _Item], asked: _Asked) -> Frame:
+    columns = [Column(name, _kind(one), np.empty(0)) for name, one in asked.plans.items()]
+    misread = [wide.told(one, name) for name, one in asked.understood.items() if isinstance(one, Refusal)]
+    blocks = [_block(symbol, items.get(symbol), asked.pages.by_symbol[symbol]) for symbol in asked.question.symbols]
+    about = {"symbols": [stretch.rows_told(one) for one in asked.shown]}
+    return wide.frame([*blocks, Block(None, None, {}, misread)], columns, asked.pages.edition.calendar, about)
+
+
+def _block(symbol: str, item: _Item | None, shown: Page | Refusal) -> Block:
+    if item is None:
+        return Block(symbol, None, {}, [wide.told(shown)] if isinstance(shown, Refusal) else [])
+    return Block(symbol, item.page, item.columns, [wide.told(one, name) for name, one in item.problems.items()])
+
+
+def _kind(one: Plan) -> Kind:
+    return "truth" if one.kind == "truth" else "number"
 
 
 def _plan(name: str, text: str, question: ExpressionsQuestion, edition: Edition, desk: Desk) -> Plan:
     return plan(text, f"expressions.{name}", desk, edition, adjust=question.adjust)
 
 
-def _stretch(symbol: str, question: ExpressionsQuestion, edition: Edition) -> Stretch:
-    return Stretch(
-        symbol=symbol,
-        interval=question.interval,
-        adjust=question.adjust,
-        start=question.start,
-        end=question.end,
-        limit=question.limit,
-        snapshot=edition.id,
-    )
-
-
-def _check_cost(shown: list[_Shown], plans: Mapping[str, Plan], edition: Edition) -> None:
+def _check_cost(asked: _Asked) -> None:
     """Raise a Refusal if all of it would take too long."""
-    spent = 0
-    for name, one in plans.items():
+    edition, spent = asked.pages.edition, 0
+    for name, one in asked.plans.items():
         others = max((_bars(edition, other) for other in one.symbols), default=0)
-        spent += sum(cost(one.node, max(others, _bars(edition, each.symbol))) for each in shown)
+        spent += sum(cost(one.node, max(others, _bars(edition, each.symbol))) for each in asked.shown)
         if spent > MOST_COST:
             raise too_costly(
                 f"computing the expressions up to {name} costs {spent:,}; allowed for one question: {MOST_COST:,}",
@@ -185,38 +213,23 @@ def _bars(edition: Edition, symbol: str) -> int:
     return span.stop - span.start
 
 
-def _answered(
-    shown: _Shown, plans: Mapping[str, Plan], question: ExpressionsQuestion, starts: Starts, desk: Desk
-) -> dict[str, Any]:
-    page_, edition = shown.page, shown.page.edition
-    evaluation = Evaluation(SymbolBars(edition, shown.symbol, question.adjust), starts)
+def _item(shown: Page, plans: Mapping[str, Plan], starts: Starts) -> _Item:
+    evaluation = Evaluation(SymbolBars(shown.edition, shown.symbol, shown.adjust), starts)
     found = {
-        name: tried(lambda name=name, one=one: _column(name, one, evaluation, page_)) for name, one in plans.items()
+        name: tried(lambda name=name, one=one: _column(name, one, evaluation, shown)) for name, one in plans.items()
     }
-    problems = {name: _body(one, desk) for name, one in found.items() if isinstance(one, Refusal)}
-    columns = {name: one for name, one in found.items() if not isinstance(one, Refusal)}
-    return {
-        "symbol": shown.symbol,
-        "status": 200,
-        "bars_before": page_.before,
-        "truncated": page_.next_cursor is not None,
-        **partial(page_),
-        "columns": {"date": edition.calendar.dates(edition.reader.days[page_.first : page_.last]), **columns},
-        **({"problems": problems} if problems else {}),
-    }
+    return _Item(
+        shown,
+        {name: one for name, one in found.items() if not isinstance(one, Refusal)},
+        {name: one for name, one in found.items() if isinstance(one, Refusal)},
+    )
 
 
-def _column(name: str, one: Plan, evaluation: Evaluation, page_: Page) -> Array | list[bool | None]:
+def _column(name: str, one: Plan, evaluation: Evaluation, shown: Page) -> Array:
     try:
-        values = evaluation.values(one.node)[page_.rows]
+        return np.ascontiguousarray(evaluation.values(one.node)[shown.rows])
     except TooManyGaps as ex:
         raise too_costly(str(ex), f"expressions.{name}") from ex
-    return truths(values) if one.kind == "truth" else np.ascontiguousarray(values)
-
-
-def truths(values: Array) -> list[bool | None]:
-    """Return conditions as JSON has them."""
-    return [None if value != value else value == 1 for value in values.tolist()]  # noqa: PLR0124 - NaN is no value
 
 
 def _told(text: str, one: Plan | Refusal, desk: Desk) -> dict[str, Any]:
@@ -224,10 +237,6 @@ def _told(text: str, one: Plan | Refusal, desk: Desk) -> dict[str, Any]:
         return {"expression": text, "status": one.problem.status, "problem": _body(one, desk)}
     kind = "boolean" if one.kind == "truth" else "number"
     return {"expression": text, "status": 200, "type": kind, "lookback": one.lookback, "memory": one.memory}
-
-
-def _refused(symbol: str, refusal: Refusal, desk: Desk) -> dict[str, Any]:
-    return {"symbol": symbol, "status": refusal.problem.status, "problem": _body(refusal, desk)}
 
 
 def _body(refusal: Refusal, desk: Desk) -> Mapping[str, object]:

@@ -1,11 +1,11 @@
 """POST /v1/screen: a condition over all symbols, on one day or on each of many."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any
 
 import msgspec
 import numpy as np
-import orjson
 from msgspec import Meta
 
 from api import screening
@@ -13,11 +13,13 @@ from api.access import require_day
 from api.days import day_of, iso
 from api.desk import Desk
 from api.edition import Edition
+from api.frames import Answer, Column, Frame, dates, texts
 from api.plans import MOST_COST, screened, too_costly
 from api.problems import Refusal
 from api.questions import SnapshotId, read_day
-from api.reply import Reply
-from api.resources.expressions import Text, truths
+from api.reply import Reply, of_rows
+from api.resources import stretch
+from api.resources.expressions import Text
 from api.resources.point import LATEST
 from api.screening import MOST_RANKED, Outcome, Screening
 from api.stretches import require_known
@@ -102,7 +104,7 @@ def screen(question: ScreenQuestion, desk: Desk) -> Reply:
     asked = _resolved(question, edition, desk)
     rows, cost = screening.size_of(asked)
     _check(asked, rows, cost)
-    return Reply(lambda: _rendered(question, asked), price=1 + cost // PRICED)
+    return of_rows(lambda: _answer(question, asked), desk.form, price=1 + cost // PRICED)
 
 
 def _resolved(question: ScreenQuestion, edition: Edition, desk: Desk) -> Screening:
@@ -177,16 +179,15 @@ def _check(asked: Screening, rows: int, cost: int) -> None:
         )
 
 
-def _rendered(question: ScreenQuestion, asked: Screening) -> bytes:
+def _answer(question: ScreenQuestion, asked: Screening) -> Answer:
     edition, universe = asked.edition, asked.edition.universe
     try:
         found = screening.run(asked)
     except TooManyGaps as ex:
         raise too_costly(str(ex), "where") from ex
     single = asked.first == asked.last
-    answer = {
-        "snapshot": edition.id,
-        "data_through": edition.data_through_text,
+    told = {
+        **stretch.source(edition),
         "where": question.where,
         "start": iso(asked.first),
         "end": iso(asked.last),
@@ -194,23 +195,19 @@ def _rendered(question: ScreenQuestion, asked: Screening) -> bytes:
         "without_a_bar": len(universe.symbols) - len(found.by_symbol.of),
         "hits": found.hits,
         "truncated": found.hits > len(found.symbols),
-        "columns": _columns(asked, found, dated=not single),
         "by_date": None if single else _by_date(found),
         "by_symbol": None if single else _by_symbol(asked, found),
     }
-    return orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY)
+    return Answer(told, Frame(tuple(_columns(asked, found, dated=not single)), edition.calendar))
 
 
-def _columns(asked: Screening, found: Outcome, *, dated: bool) -> dict[str, Any]:
+def _columns(asked: Screening, found: Outcome, *, dated: bool) -> Iterator[Column]:
     names = asked.edition.universe.symbols
-    return {
-        "symbol": [names[one] for one in found.symbols.tolist()],
-        **({"date": [iso(day) for day in found.days.tolist()]} if dated else {}),
-        **{
-            name: truths(values) if asked.shown[name].kind == "truth" else values
-            for name, values in found.columns.items()
-        },
-    }
+    yield texts("symbol", (names[one] for one in found.symbols.tolist()))
+    if dated:
+        yield dates(found.days)
+    for name, values in found.columns.items():
+        yield Column(name, "truth" if asked.shown[name].kind == "truth" else "number", values)
 
 
 def _by_date(found: Outcome) -> dict[str, Any]:

@@ -246,6 +246,7 @@ def test_every_type_is_reached_by_a_test():
     below |= {"invalid-token", "method-not-allowed", "body-too-large", "quota-exceeded", "no-snapshot"}
     below |= {"internal", "bad-request"}
     elsewhere = {"accounts-unavailable", "not-json"}  # test_outages, test_batch
+    elsewhere |= {"not-acceptable", "batch-too-costly"}  # formats/test_formats, resources/test_sweeps
     elsewhere |= {"bad-expression", "expression-too-costly"}  # test_expressions
     elsewhere |= {"abnormal-usage-detected", "temporary-reduced-capacity"}  # test_addresses, gate
     elsewhere |= {"batch-above-tier", "route-above-tier", "format-above-tier", "too-many-at-once"}  # test_tier_rules

@@ -99,7 +99,7 @@ def test_a_request_has_its_row(served, method, path, tier, headers, expected):  
     row = log.row(name)
     assert {field: row[field] for field in expected} == expected
     assert row["status"] == answer.status_code
-    assert row["bytes"] == len(answer.content)
+    assert row["bytes"] == answer.num_bytes_downloaded  # as sent: compressed
     assert str(row["client"]) == "127.0.0.1"
     assert 0 < row["ms"] < 10_000
     if row["account_id"]:

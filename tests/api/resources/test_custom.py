@@ -8,9 +8,10 @@ import pytest
 import talib
 
 import indicators
+from api import choices
 from api.app import create_app
 from api.follow import Follower
-from api.resources import catalogue, series
+from api.resources import catalogue
 from indicators.custom import install
 from pipelines import ingest, steps, synthetic
 from tests.api.conftest import Caller, deps, strict
@@ -49,7 +50,7 @@ def publish(home):
 def started_anew(files):
     """Load files as a worker does that has just started: with nothing remembered."""
     install(files)
-    series._indicator.cache_clear()
+    choices._indicator.cache_clear()
     catalogue._catalogue.cache_clear()
 
 

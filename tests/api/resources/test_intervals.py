@@ -91,7 +91,7 @@ def test_the_shape_says_interval_and_partial(premium):
     assert list(answer) == [
         *("symbol", "interval", "adjust", "indicator", "params", "profile", "on", "against", "source", "warmup"),
         "noncausal",
-        *("snapshot", "data_through", "partial", "columns", "next_cursor"),
+        *("snapshot", "data_through", "partial", "next_cursor", "columns"),
     ]
     assert answer["columns"]["date"] == ["2013-02-28", "2013-03-01"]
     assert "partial" not in premium.json(f"{AAPL}/indicators/rsi?limit=2")
