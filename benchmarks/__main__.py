@@ -1,6 +1,6 @@
 """`make bench`: run every case, print the table, and write it as JSON where `--json` says.
 
-`python -m benchmarks [engine] [stored] [lookup] [screen] [--runs 5] [--json FILE]`
+`python -m benchmarks [engine] [stored] [lookup] [screen] [logins] [--runs 5] [--json FILE]`
 """
 
 import argparse
@@ -9,10 +9,16 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import engine, lookup, screen, stored
+from benchmarks import engine, logins, lookup, screen, stored
 from benchmarks.report import save, show
 
-CASES = {"engine": engine.measure, "stored": stored.measure, "lookup": lookup.measure, "screen": screen.measure}
+CASES = {
+    "engine": engine.measure,
+    "stored": stored.measure,
+    "lookup": lookup.measure,
+    "screen": screen.measure,
+    "logins": logins.measure,
+}
 
 
 def main() -> int:

@@ -29,7 +29,7 @@ class Outcome(msgspec.Struct, frozen=True):
     failures: int  # answers that were not 200
 
 
-class _Connection:
+class Connection:
     """One socket: a question under way, and what has come back of its answer."""
 
     def __init__(self, address: tuple[str, int], question: bytes) -> None:
@@ -40,6 +40,7 @@ class _Connection:
         self.answer = b""
 
     def ask(self) -> None:
+        """Send the question."""
         self.answer = b""
         self.asked_at = time.perf_counter()
         self.socket.sendall(self.question)
@@ -73,7 +74,7 @@ def run(url: str, *, connections: int, seconds: float, headers: tuple[str, ...] 
     latencies: list[float] = []
     failures = 0
     with selectors.DefaultSelector() as selector:
-        opened = [_Connection(address, question) for _ in range(connections)]
+        opened = [Connection(address, question) for _ in range(connections)]
         for connection in opened:
             selector.register(connection.socket, selectors.EVENT_READ, connection)
             connection.ask()

@@ -7,7 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,8 +35,11 @@ def build_home(root: Path) -> Home:
 
 
 @contextmanager
-def kalpi(home: Home) -> Generator[tuple[str, str, psutil.Process]]:
-    """Serve a home with one worker on the first core; gives its address, a premium key and the worker's process."""
+def kalpi(home: Home, *, workers: int = 1) -> Generator[tuple[str, str, psutil.Process]]:
+    """Serve a home, with one worker on the first core; gives its address, a premium key and a worker's process.
+
+    More workers than one take any core.
+    """
     ready, port = home.root / "ready.json", _free_port()
     ready.unlink(missing_ok=True)
     command = [
@@ -45,7 +48,7 @@ def kalpi(home: Home) -> Generator[tuple[str, str, psutil.Process]]:
         "kalpi",
         "serve",
         "--workers",
-        "1",
+        str(workers),
         "--port",
         str(port),
         "--ready-file",
@@ -58,7 +61,7 @@ def kalpi(home: Home) -> Generator[tuple[str, str, psutil.Process]]:
             each for each in psutil.Process(process.pid).children(recursive=True) if "gunicorn" in _command(each)
         ]
         for server in servers:
-            pin(server)
+            pin(server, CORES[:1] if workers == 1 else CORES)
         yield told["api"], told["api_key"], max(servers, key=lambda each: each.memory_info().rss)
 
 
@@ -105,11 +108,11 @@ def load(url: str, *, seconds: float, connections: int = 8, key: str | None = No
     return outcome
 
 
-def pin(process: psutil.Process) -> None:
-    """Keep a process and its threads to the first core, where the system can."""
-    if CORES:
+def pin(process: psutil.Process, cores: Sequence[int]) -> None:
+    """Keep a process and its threads to some cores, where the system can."""
+    if cores:
         for thread in process.threads():
-            os.sched_setaffinity(thread.id, CORES[:1])
+            os.sched_setaffinity(thread.id, cores)
 
 
 def database(home: Home) -> str:
