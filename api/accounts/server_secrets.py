@@ -6,6 +6,7 @@ been made anew: a key when it is used, a password when it is right, a refresh to
 
 import hashlib
 import hmac
+import logging
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 MOST_ALIVE = 2
+_log = logging.getLogger("kalpi.api")
 _PURPOSE_OF_IDS = b"kalpi: id of a secret"
 
 
@@ -59,8 +61,7 @@ class Secrets:
         """Return the living secrets, the newest first."""
         now = time.monotonic()
         if now >= self._look_at:
-            octets, self._written_at = self._read()
-            self._live = tuple(Secret(one) for one in octets[:MOST_ALIVE]) or self._live
+            self._look()
             self._look_at = now + self._look_every
         return self._live
 
@@ -73,6 +74,18 @@ class Secrets:
     def made(self, secret_id: str | None) -> tuple[Secret, ...]:
         """Return the secrets that something of this id can have been made with; before there were ids, any."""
         return tuple(one for one in self.live() if secret_id in {None, one.id})
+
+    def _look(self) -> None:
+        """Read anew; a file that can't be read, or is empty, takes nothing away from who has read it before."""
+        try:
+            octets, written_at = self._read()
+        except OSError:
+            if not self._live:
+                raise
+            _log.exception("the server's secrets can't be read again; those known go on")
+            return
+        if octets:
+            self._live, self._written_at = tuple(Secret(one) for one in octets[:MOST_ALIVE]), written_at
 
 
 def _lines(path: Path) -> tuple[Sequence[bytes], float]:

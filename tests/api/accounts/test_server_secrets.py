@@ -59,6 +59,21 @@ def test_a_changed_file_is_seen_within_the_interval_and_an_emptied_one_is_not_be
     assert octets(secrets) == [b"new", b"old"]
 
 
+def test_a_file_that_cannot_be_read_any_more_leaves_what_is_known(path, caplog):
+    with pytest.raises(OSError, match="server"):
+        Secrets.in_file(path).live()
+    put(path, "old")
+    secrets = Secrets.in_file(path, look_every=0.1)
+    assert octets(secrets) == [b"old"]
+    path.unlink()
+    time.sleep(0.1)
+    assert octets(secrets) == [b"old"]
+    assert "can't be read again" in caplog.text
+    put(path, "new", "old")
+    time.sleep(0.1)
+    assert octets(secrets) == [b"new", b"old"]
+
+
 def test_neither_an_id_nor_a_writing_out_tells_a_secret():
     (secret,) = OLD.live()
     assert repr(secret) == f"Secret(id={secret.id!r})"
