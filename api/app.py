@@ -14,6 +14,7 @@ from api.audit.entry import ENTRY, Entry
 from api.audit.refusals import Refusals
 from api.desk import Deps
 from api.endpoint import Endpoint
+from api.pages import Site, add_pages, site
 from api.questions import MAX_BODY, too_large
 from api.reply import TOLD
 from api.responder import Responder
@@ -80,8 +81,9 @@ class Frame:
         self._no_store = no_store
         self._headers = _ALWAYS | ({"Vary": f"{_ALWAYS['Vary']}, Origin"} if deps.settings.cors_origins else {})
 
-    def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:  # noqa: ARG002
-        """Refuse keys in the address and bodies that are too large."""
+    def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Put the headers on that hold unless a page has others; refuse keys in the address and large bodies."""
+        resp.set_headers(self._headers)
         if req.query_string:
             refuse_key_in_query(req.params)
         if (req.content_length or 0) > MAX_BODY:
@@ -94,17 +96,16 @@ class Frame:
         resource: object,  # noqa: ARG002 - Falcon's own names and order
         req_succeeded: bool,  # noqa: ARG002, FBT001
     ) -> None:
-        """Put the headers on that every answer has."""
+        """Name the request, and forbid to keep what was changed or made."""
         entry = req.env[ENTRY]
         entry.route = req.uri_template
         resp.set_header("X-Request-Id", entry.request_id)
-        resp.set_headers(self._headers)
         if entry.route in self._no_store:
             resp.set_header("Cache-Control", "no-store")
 
 
-def create_app(deps: Deps, endpoints: tuple[Endpoint, ...] = ENDPOINTS) -> falcon.App:
-    """Return the WSGI application. It opens nothing and reads no environment."""
+def create_app(deps: Deps, endpoints: tuple[Endpoint, ...] = ENDPOINTS, *, files: Site | None = None) -> falcon.App:
+    """Return the WSGI application, with pages of our own files unless of others. It reads no environment."""
     changing = (one.path for one in endpoints if one.acts)
     app = Application(deps, frozenset({*changing, tokens.PATH, tokens.REVOKE_PATH}))
     if origins := deps.settings.cors_origins:
@@ -116,6 +117,7 @@ def create_app(deps: Deps, endpoints: tuple[Endpoint, ...] = ENDPOINTS) -> falco
         app.add_route(path, _resource([one for one in endpoints if one.path == path], deps))
     app.add_route(tokens.PATH, TokenResource(deps))
     app.add_route(tokens.REVOKE_PATH, RevocationResource(deps))
+    add_pages(app, files or site())
     return app
 
 

@@ -108,10 +108,11 @@ def document(endpoints: Sequence[Endpoint]) -> Document:
 
 
 def _tags(endpoints: Sequence[Endpoint]) -> dict[str, str]:
-    """Return the groups, each with the first sentence of its module."""
+    """Return the groups, each with what the first sentence of its module says after the routes."""
     modules = {endpoint.group: endpoint.answers.__module__ for endpoint in endpoints}
-    told = {group: re.split(r"\.\s", sys.modules[module].__doc__ or "")[0] for group, module in modules.items()}
-    return told | tokens.TAGS
+    first = {group: re.split(r"\.\s", sys.modules[module].__doc__ or "")[0] for group, module in modules.items()}
+    told = {group: sentence.rpartition(": ")[2].rstrip(".") for group, sentence in first.items()}
+    return {group: sentence[:1].upper() + sentence[1:] for group, sentence in (told | tokens.TAGS).items()}
 
 
 def _shown(problem: Problem) -> dict[str, Any]:
@@ -217,6 +218,8 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
 
 def _parameter(name: str, field: msgspec.structs.FieldInfo, path: str) -> dict[str, Any]:
     schema = schema_of(field)
+    if "enum" in schema:
+        schema["type"] = "string"
     schema.pop("examples", None)  # an operation has one of its own, of all its parameters together
     in_path = f"{{{name}}}" in path
     return {

@@ -144,6 +144,7 @@ def _show(console: Console, home: Home, options: Options, key: str) -> None:
     dagster = f"http://{environment.HOST}:{options.dagster_port}" if options.dagster_port else "not started"
     lines = (
         f"API        {url}",
+        f"explorer   {url}/explore (charts; asks for the key)",
         f"Dagster    {dagster}",
         f"key        {key}",
         f"snapshot   {manifest.id}",

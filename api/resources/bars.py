@@ -1,4 +1,4 @@
-"""GET /v1/symbols/{symbol}/bars."""
+"""GET /v1/symbols/{symbol}/bars: open, high, low, close and volume of a stretch of time."""
 
 from api import cursors
 from api.desk import Desk

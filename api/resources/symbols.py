@@ -1,4 +1,4 @@
-"""GET /v1/symbols and /v1/symbols/{symbol}."""
+"""GET /v1/symbols and /v1/symbols/{symbol}: what there are bars of."""
 
 from typing import Annotated
 
