@@ -6,10 +6,11 @@ from functools import lru_cache, partial
 
 import falcon
 
+from api.codings import accepted
 from api.pages.guides import HERE, Guides
 from api.pages.layout import PAGES, Layout
 from api.pages.site import TYPES, Site, packed
-from api.reply import same
+from api.reply import coded_tag, known
 
 # SEC no inline script and no other host; images may be data, as Swagger UI's style sheet draws its arrows so
 _POLICY = (
@@ -81,10 +82,11 @@ class AssetResource:
             raise falcon.HTTPNotFound
         keeping = _FOR_EVER if digest == self._files.digest else _ASK_AGAIN
         headers = {"Content-Type": file.media, "Cache-Control": keeping}
-        if "gzip" in req.get_header("Accept-Encoding", default=""):
-            _answer(req, resp, packed(file), f"{self._files.digest}-gzip", headers | {"Content-Encoding": "gzip"})
+        tag, coding = f'"{self._files.digest}"', accepted(req.env.get("HTTP_ACCEPT_ENCODING"))
+        if coding:
+            _answer(req, resp, packed(file, coding), coded_tag(tag, coding), headers | {"Content-Encoding": coding})
         else:
-            _answer(req, resp, file.octets, self._files.digest, headers)
+            _answer(req, resp, file.octets, tag, headers)
 
     on_head = on_get
 
@@ -102,14 +104,14 @@ def add_pages(app: falcon.App, files: Site) -> None:
 def _show(
     req: falcon.Request, resp: falcon.Response, octets: bytes, media: str, more: dict[str, str] | None = None
 ) -> None:
-    tag = hashlib.blake2b(octets, digest_size=9).hexdigest()
+    tag = f'"{hashlib.blake2b(octets, digest_size=9).hexdigest()}"'
     _answer(req, resp, octets, tag, {"Content-Type": media, "Cache-Control": _ASK_AGAIN, **(more or {})})
 
 
 def _answer(req: falcon.Request, resp: falcon.Response, octets: bytes, tag: str, headers: dict[str, str]) -> None:
     """Answer, or tell a caller who has it already that it still holds."""
-    told = {**HEADERS, **headers, "ETag": f'"{tag}"'}
-    if same(told["ETag"], req.env.get("HTTP_IF_NONE_MATCH")):
+    told = {**HEADERS, **headers, "ETag": tag}
+    if known(tag, req.env.get("HTTP_IF_NONE_MATCH")):
         resp.set_headers({name: value for name, value in told.items() if name not in _OF_A_BODY})
         resp.status = falcon.HTTP_304
         return

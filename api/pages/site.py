@@ -1,11 +1,12 @@
 """The files that pages are made of: our own under `web/site`, and others' that npm has fetched."""
 
-import gzip
 import hashlib
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 import msgspec
+
+from api.codings import coded
 
 WEB = Path(__file__).parents[2] / "web"
 TYPES = {
@@ -83,6 +84,6 @@ def site() -> Site:
 
 
 @lru_cache(maxsize=64)
-def packed(file: File) -> bytes:
-    """Return the content as gzip has it; PERF kept, as a large script takes 60 ms."""
-    return gzip.compress(file.octets, compresslevel=6, mtime=0)
+def packed(file: File, coding: str) -> bytes:
+    """Return the content under a content coding; PERF kept, as a large script takes some 60 ms."""
+    return b"".join(coded(iter((file.octets,)), coding))
