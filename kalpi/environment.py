@@ -37,12 +37,15 @@ def for_api(environment: Mapping[str, str], *, port: int, workers: int | None) -
 
 
 def seed(home: Home) -> tuple[str, ...]:
-    """Put the sample files into landing when this home holds no data at all; returns their names."""
+    """Put the sample files into landing, and what is declared of them, when this home holds no data; returns names."""
     if any((home.raw / "batches").glob("*.json")) or any(home.landing.glob("[!.]*")):
         return ()
     samples = sorted(SAMPLE.glob("*.parquet"))
     for sample in samples:
         deliver(sample, home)
+    declared = home.root / "pipeline.toml"
+    if not declared.exists():
+        shutil.copyfile(SAMPLE / declared.name, declared)
     return tuple(sample.name for sample in samples)
 
 

@@ -26,9 +26,12 @@ def program(environment: Mapping[str, str], *, port: int) -> Program:
 
 def main(port: str) -> None:
     """Prepare Dagster's home and become `dagster dev`."""
-    from pipelines.run import prepare_dagster_home  # noqa: PLC0415  (seconds of imports)
+    from pipelines import instance  # noqa: PLC0415  (seconds of imports)
 
-    prepare_dagster_home(Home.from_environment())
+    home = Home.from_environment()
+    instance.prepare(home)
+    for run in instance.fail_dead_runs(home):
+        print(f"run {run} had died", flush=True)  # noqa: T201  (into the log)
     sys.argv = ["dagster", "dev", "-w", str(ROOT / "workspace.yaml"), "-h", HOST, "-p", port, "--log-level", "warning"]
     runpy.run_module("dagster", run_name="__main__", alter_sys=True)
 

@@ -23,13 +23,14 @@ NAMED = 5  # missing sessions that a check names
 
 def write(store: WorkStore) -> tuple[Version, ...]:
     """Hold the daily bars against the calendars, and keep the verdicts beside the table."""
-    bars = store.read(DAILY_BARS.name)
-    covered, missing = measure(bars, declaration.load(store.home).calendars, _quarantined(store.home))
+    bars, calendars = store.read(DAILY_BARS.name), declaration.load(store.home).calendars
+    covered, missing = measure(bars, calendars, _quarantined(store.home))
     versions = tuple(
         store.write(table, _table(rows, table.schema()), inputs=[DAILY_BARS.name])
         for table, rows in ((COVERAGE, covered), (MISSING_SESSIONS, missing))
     )
-    store.record_checks(COVERAGE.name, [complete(covered, missing), fresh(covered, now=datetime.now(UTC))])
+    verdicts = [complete(covered, missing), fresh(covered, now=datetime.now(UTC), ends=calendars.ends)]
+    store.record_checks(COVERAGE.name, verdicts)
     return versions
 
 
@@ -78,8 +79,10 @@ def complete(covered: Sequence[Coverage], missing: Sequence[Missing]) -> Check:
     return Check("complete", passed=False, blocking=False, detail=detail)
 
 
-def fresh(covered: Sequence[Coverage], *, now: datetime) -> Check:
-    """Tell how many sessions behind the newest bars are; a home that holds old data on purpose may well be."""
+def fresh(covered: Sequence[Coverage], *, now: datetime, ends: date | None = None) -> Check:
+    """Tell how many sessions behind the newest bars are, unless they are meant to end with the session `ends`."""
+    if ends and covered and max(row.last_session for row in covered) == ends:
+        return Check("fresh", passed=True, blocking=False, detail=f"the data is declared to end on {ends}")
     newest: dict[str, date] = {}
     for row in covered:
         newest[row.calendar] = max(row.last_session, newest.get(row.calendar, row.last_session))
@@ -98,7 +101,7 @@ def _lateness(known: Calendar, newest: date, now: datetime) -> str:
         return ""
     return (
         f"the newest bars are of {newest}, {behind} sessions of {known.name} before {due}, which is due; "
-        "bring newer ones, unless the data is meant to end there"
+        "bring newer ones, or say in pipeline.toml that it ends there"
     )
 
 

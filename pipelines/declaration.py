@@ -1,6 +1,7 @@
 """`KALPI_HOME/pipeline.toml`: what people declare about their data; without the file the defaults hold."""
 
 from collections.abc import Iterable
+from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal
@@ -26,6 +27,8 @@ class Calendars(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     default: str = EXCHANGE
     symbols: dict[str, str] = {}
+    ends: date | None = None
+    """The last session of data that is meant to end there; it says nothing any more once a newer bar has come."""
 
     def of(self, symbol: str) -> str:
         """Return the name of a symbol's calendar."""

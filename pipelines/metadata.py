@@ -6,6 +6,7 @@ import dagster as dg
 import polars as pl
 
 from pipelines import lineage
+from pipelines.assets import key
 from pipelines.ingest import Taken
 from warehouse.contracts import Table
 from warehouse.work import Check, Version, WorkStore
@@ -13,11 +14,6 @@ from warehouse.work import Check, Version, WorkStore
 PREVIEW_ROWS = 6
 PREVIEW_COLUMNS = 10
 Metadata = dict[str, dg.MetadataValue | int | str]
-
-
-def key(table: str) -> dg.AssetKey:
-    """Return a table's asset key."""
-    return dg.AssetKey(table.split("."))
 
 
 def verdict(check: Check, table: str) -> dg.AssetCheckResult:

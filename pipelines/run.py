@@ -1,12 +1,10 @@
 """Running the pipeline once, from the command line or a test, with the same records in Dagster as any other run."""
 
 import os
-import shutil
 import threading
 import uuid
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from pathlib import Path
 
 import dagster as dg
 import msgspec
@@ -14,12 +12,14 @@ from dagster import DagsterEventType
 from dagster._utils.error import SerializableErrorInfo
 
 from pipelines import declaration
+from pipelines import instance as settings
 from pipelines.warehouse_resource import Warehouse
 from warehouse import snapshots
 from warehouse.home import Home
 
 Progress = Callable[[str, int, int], None]
 POLL_SECONDS = 0.2
+NOT_AGAIN = {"dagster/max_retries": "0"}  # whoever started it sees how it ends
 
 
 class RunOutcome(msgspec.Struct, frozen=True):
@@ -31,20 +31,13 @@ class RunOutcome(msgspec.Struct, frozen=True):
     warnings: tuple[str, ...] = ()
 
 
-def prepare_dagster_home(home: Home) -> Path:
-    """Create Dagster's home with our instance settings, and return it."""
-    home.dagster.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(Path(__file__).with_name("dagster.yaml"), home.dagster / "dagster.yaml")
-    return home.dagster
-
-
 def refresh(home: Home, progress: Progress = lambda *_: None) -> RunOutcome:
     """Run the whole pipeline in this process; `progress` hears an asset's name, how many are done, and of how many."""
     os.environ["KALPI_HOME"] = str(home.root)
-    os.environ["DAGSTER_HOME"] = str(prepare_dagster_home(home))
     try:
+        os.environ["DAGSTER_HOME"] = str(settings.prepare(home))
         declaration.load(home)
-    except declaration.BadDeclaration as ex:
+    except (declaration.BadDeclaration, settings.BadSetting) as ex:
         return RunOutcome(success=False, snapshot=_served(home), failures=(str(ex),))
     from pipelines.definitions import defs  # noqa: PLC0415  (reads KALPI_HOME)
 
@@ -58,6 +51,7 @@ def refresh(home: Home, progress: Progress = lambda *_: None) -> RunOutcome:
             instance=instance,
             run_id=run_id,
             run_config={"loggers": {"console": {"config": {"log_level": "ERROR"}}}},
+            tags=NOT_AGAIN,
             raise_on_error=False,
             resources={"warehouse": Warehouse(home=str(home.root))},
         )

@@ -40,3 +40,8 @@ class Warehouse(dg.ConfigurableResource):
         with writer_lock(Home(Path(self.home))) as lock:
             self._lock = lock
             yield self
+
+
+def home_warehouse() -> Warehouse:
+    """Return the warehouse under the home that the environment names."""
+    return Warehouse(home=str(Home.from_environment().root))

@@ -4,8 +4,8 @@ import dagster as dg
 import pytest
 
 from pipelines import steps
-from pipelines.assets import coarser
-from pipelines.metadata import key
+from pipelines.assets import key
+from pipelines.defs import coarser
 from pipelines.warehouse_resource import Warehouse
 from tests.world import world  # noqa: F401 - a fixture
 from warehouse.intervals import COARSER

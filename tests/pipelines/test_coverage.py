@@ -100,7 +100,7 @@ def test_the_samples_age_is_told_in_a_sentence_and_blocks_nothing():
     assert not check.blocking
     assert check.detail == (
         "the newest bars are of 2013-03-01, 3455 sessions of XNYS before 2026-11-24, which is due; "
-        "bring newer ones, unless the data is meant to end there"
+        "bring newer ones, or say in pipeline.toml that it ends there"
     )
 
 

@@ -1,5 +1,11 @@
+import json
+import os
+import subprocess
+import sys
+import tomllib
 from datetime import datetime
 from pathlib import Path
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 import dagster as dg
@@ -7,10 +13,11 @@ import pytest
 import yaml
 
 from dbt_like_sql import project
-from pipelines import automation
+from pipelines import dictionary, steps
+from pipelines.assets import Group
 from pipelines.definitions import defs
+from pipelines.defs import automation
 from pipelines.steps import FAMILIES
-from pipelines.warehouse_resource import Warehouse
 from warehouse.intervals import COARSER
 
 ROOT = Path(__file__).parents[2]
@@ -33,15 +40,41 @@ def test_the_graph_reads_as_the_data_flows(graph):
         assert upstream(each, "bars_adjusted") == {"daily.bars_adjusted"}
         assert all(upstream(each, family) == {f"{each}.bars_adjusted"} for family in FAMILIES)
     assert "daily.trend" in upstream("mart", "latest_values")
-    assert {"mart.latest_values", "daily.trend", "daily.bars", "weekly.trend", "monthly.bars"} <= upstream("snapshot")
+    assert {"mart.latest_values", "weekly.trend", "monthly.bars", "meta.lineage"} <= upstream("snapshot")
+    assert "daily.bars" not in upstream("snapshot")  # what others read lies behind them
 
 
-def test_every_asset_has_a_group_a_description_and_an_owner(graph):
+def test_whatever_is_published_comes_before_the_snapshot(graph):
+    before = {".".join(key.path) for key in graph.get_ancestor_asset_keys(dg.AssetKey("snapshot"))}
+    assert before == set(steps.published_tables(project.load()))
+    before_lineage = {".".join(key.path) for key in graph.get_ancestor_asset_keys(dg.AssetKey(["meta", "lineage"]))}
+    assert before - before_lineage == {table.name for table in dictionary.TABLES}
+
+
+def test_the_boxes_of_the_graph_are_those_of_the_picture(graph):
+    boxes = {graph.get(key).group_name for key in graph.get_all_asset_keys()}
+    assert {*boxes, "sources"} == set(get_args(Group))
+    for box in boxes:  # the page shows the last part of a key
+        names = [key.path[-1] for key in graph.get_all_asset_keys() if graph.get(key).group_name == box]
+        assert len(names) == len(set(names)), box
+
+
+def test_every_asset_tells_what_it_is_and_whose(graph):
     for key in graph.get_all_asset_keys():
         node = graph.get(key)
         assert node.group_name != "default", key
         assert node.description, key
         assert node.owners, key
+        assert node.kinds, key
+        assert node.tags["layer"] in {"bronze", "silver", "gold"}, key
+        assert node.pools == {"warehouse"}, key
+    assert graph.get(dg.AssetKey(["weekly", "trend"])).tags["interval"] == "1w"
+
+
+def test_what_is_derived_is_kept_up_to_date(graph):
+    kept = {key.path[0] for key in graph.get_all_asset_keys() if graph.get(key).automation_condition}
+    assert kept == {key.path[0] for key in graph.get_all_asset_keys()} - {"raw"}
+    assert graph.get(dg.AssetKey("snapshot")).freshness_policy
 
 
 def test_what_is_checked_blocks(graph):
@@ -61,11 +94,31 @@ def test_one_model_can_be_made_alone():
 def test_the_workspace_names_the_definitions():
     (entry,) = yaml.safe_load((ROOT / "workspace.yaml").read_text())["load_from"]
     assert entry["python_module"]["module_name"] == "pipelines.definitions"
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["dg"]["project"]
+    assert project["code_location_target_module"] == "pipelines.definitions"
+    assert project["code_location_name"] == entry["python_module"]["location_name"]
+
+
+@pytest.mark.slow
+def test_dg_checks_and_lists_the_definitions(tmp_path):
+    environment = {**os.environ, "KALPI_HOME": str(tmp_path)}
+    dg_command = Path(sys.executable).with_name("dg")
+    for words in (["check", "defs"], ["list", "defs", "--json"]):
+        done = subprocess.run(
+            [dg_command, *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert {each["asset_key"] for each in json.loads(done.stdout)["assets"]} >= {
+        "daily/bars",
+        "mart/returns",
+        "snapshot",
+    }
 
 
 def test_schedule_and_sensor_are_on_by_default():
     assert automation.after_the_close.default_status == dg.DefaultScheduleStatus.RUNNING
     assert automation.landing.default_status == dg.DefaultSensorStatus.RUNNING
+    assert automation.up_to_date.default_status == dg.DefaultSensorStatus.RUNNING
 
 
 @pytest.mark.parametrize(
@@ -78,23 +131,3 @@ def test_the_schedule_runs_on_sessions_only(day, runs):
     with dg.build_schedule_context(scheduled_execution_time=moment) as context:
         answer = automation.after_the_close(context)
     assert isinstance(answer, dg.RunRequest) == runs
-
-
-@pytest.mark.check(11)
-def test_the_sensor_asks_for_one_run_for_each_set_of_settled_files(tmp_path, monkeypatch):
-    warehouse = Warehouse(home=str(tmp_path))
-    (tmp_path / "landing").mkdir()
-
-    def answer():
-        with dg.build_sensor_context(resources={"warehouse": warehouse}) as context:
-            return automation.landing(context)
-
-    assert isinstance(answer(), dg.SkipReason)
-    (tmp_path / "landing" / "bars.parquet").write_bytes(b"x")
-    assert "still being written" in answer().skip_message
-    monkeypatch.setattr(automation, "SETTLED_SECONDS", -1)
-    first = answer()
-    assert isinstance(first, dg.RunRequest)
-    assert answer().run_key == first.run_key
-    (tmp_path / "landing" / "more.parquet").write_bytes(b"y")
-    assert answer().run_key != first.run_key

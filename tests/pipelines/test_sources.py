@@ -381,25 +381,38 @@ def test_a_page_that_was_dropped_into_landing_under_a_sources_name_is_quarantine
 
 
 @pytest.mark.slow
-def test_a_declared_source_becomes_an_asset_with_a_schedule(home):
+def test_a_declared_source_becomes_an_asset_with_a_schedule_and_a_partition_for_each_session(home):
     (home.root / "pipeline.toml").write_text(
         '[calendars]\nsymbols = { "X*" = "XLON" }\n[sources.synthetic]\nsize = 2\nstart = 2024-01-02\n'
     )
     told = """
+        from datetime import UTC, datetime
         import dagster as dg
         from pipelines.definitions import defs
         graph = defs.resolve_asset_graph()
         node = graph.get(dg.AssetKey(["source", "synthetic"]))
         schedule = defs.resolve_schedule_def("fetch_synthetic_daily")
+        job = defs.resolve_job_def("fetch_synthetic")
         refreshed = defs.resolve_job_def("refresh").asset_layer.selected_asset_keys
         print(node.group_name, schedule.default_status.value, node.key in refreshed)
         with dg.DagsterInstance.ephemeral() as instance:
-            done = defs.resolve_job_def("fetch_synthetic").execute_in_process(instance=instance)
-        (made,) = done.asset_materializations_for_node("source__synthetic")
-        print(done.success, made.metadata["landed"].value)
+            context = dg.build_schedule_context(instance, scheduled_execution_time=datetime(2024, 1, 9, tzinfo=UTC))
+            request = schedule(context)
+            print(*(request.tags[f"dagster/asset_partition_range_{side}"] for side in ("start", "end")))
+            done = job.execute_in_process(instance=instance, tags=request.tags)
+            made = done.asset_materializations_for_node("source__synthetic")
+            print(done.success, made[0].metadata["landed"].value, *(each.partition for each in made))
+            again = job.execute_in_process(instance=instance, partition_key="2024-01-05")
+            (made,) = again.asset_materializations_for_node("source__synthetic")
+            print(made.partition, made.metadata["landed"].value)
     """
     environment = {**os.environ, "KALPI_HOME": str(home.root)}
     argv = [sys.executable, "-W", "ignore", "-c", textwrap.dedent(told)]
     done = subprocess.run(argv, capture_output=True, text=True, check=False, env=environment, cwd=ROOT)
-    assert done.stdout.splitlines() == ["sources RUNNING False", "True 2"], done.stderr[-2000:]
+    assert done.stdout.splitlines() == [
+        "sources RUNNING False",
+        "2024-01-02 2024-01-08",
+        "True 1 2024-01-02 2024-01-03 2024-01-04 2024-01-05 2024-01-08",
+        "2024-01-05 1",
+    ], done.stderr[-2000:]
     assert len(list(home.landing.iterdir())) == 2

@@ -5,18 +5,13 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipelines import ingest, steps
+from pipelines.assets import spec, step
 from pipelines.metadata import intake, materialised
 from pipelines.warehouse_resource import Warehouse
-from warehouse.contracts import RAW_ACTIONS, RAW_BARS, Table
+from warehouse.contracts import RAW_ACTIONS, RAW_BARS
 
 
-def _spec(table: Table) -> dg.AssetSpec:
-    return dg.AssetSpec(
-        table.name.split("."), description=table.description, group_name="raw", kinds={"parquet"}, owners=["team:data"]
-    )
-
-
-@dg.multi_asset(specs=[_spec(RAW_BARS), _spec(RAW_ACTIONS)], name="ingest", pool="warehouse")
+@step("ingest", [spec(table, "raw", {"parquet", "polars"}) for table in (RAW_BARS, RAW_ACTIONS)])
 def ingested(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
     """Take in the landing folder, then gather all batches so far."""
     store = warehouse.store

@@ -11,21 +11,17 @@ from dbt_like_sql import project as sql_project
 from dbt_like_sql.model import Model
 from dbt_like_sql.tests import DataTest
 from pipelines import sql_models
-from pipelines.metadata import key, materialised, verdict
+from pipelines.assets import key, spec, step
+from pipelines.metadata import materialised, verdict
 from pipelines.warehouse_resource import Warehouse
 
 PROJECT = sql_project.load()
 
 
 def _spec(model: Model) -> dg.AssetSpec:
-    return dg.AssetSpec(
-        key(model.relation),
-        deps=[key(table) for table in model.depends_on],
-        description=f"{model.description}\n\n```sql\n{model.sql.strip()}\n```",
-        group_name=model.schema,
-        kinds={"sql", "duckdb"},
-        owners=["team:data"],
-    )
+    table = sql_models.table_of(model)
+    told = {"sql": _shown(model.sql)}
+    return spec(table, "models", {"sql", "duckdb"}, reads=model.depends_on, metadata=told)
 
 
 def _check_spec(test: DataTest, model: Model) -> dg.AssetCheckSpec:
@@ -33,16 +29,20 @@ def _check_spec(test: DataTest, model: Model) -> dg.AssetCheckSpec:
         sql_models.check_name(test),
         asset=key(model.relation),
         blocking=True,
-        description=f"{test.name}\n\n```sql\n{test.sql.strip()}\n```",
+        description=test.name,
+        metadata={"sql": _shown(test.sql)},
     )
 
 
-@dg.multi_asset(
-    name="sql_models",
-    specs=[_spec(model) for model in PROJECT.models],
+def _shown(sql: str) -> dg.MetadataValue:
+    return dg.MetadataValue.md(f"```sql\n{sql.strip()}\n```")
+
+
+@step(
+    "sql_models",
+    [_spec(model) for model in PROJECT.models],
     check_specs=[_check_spec(test, model) for model in PROJECT.models for test in model.tests],
     can_subset=True,
-    pool="warehouse",
 )
 def models(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
     """Run the models that were asked for, each after those that it reads, and the data tests of each."""
