@@ -51,14 +51,28 @@ class Caller:
 
     def __call__(self, path, *, method="GET", headers=None, **rest):
         known = {"X-API-Key": self.key} if self.key else {}
-        answer = testing.simulate_request(self.app, method, path, headers={**known, **(headers or {})}, **rest)
-        wellformed.check(method, path, answer.status_code, answer.headers, answer.content)
-        return answer
+        return testing.simulate_request(self.app, method, path, headers={**known, **(headers or {})}, **rest)
 
     def json(self, path, **rest):
         answer = self(path, **rest)
         assert answer.status_code == 200, answer.text
         return strict(answer.content)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def all_errors_are_well_formed() -> Iterator[None]:
+    """Look at every answer that is given in process; those of servers are looked at where they are asked."""
+    ask = testing.simulate_request
+
+    def asked(app, method="GET", path="/", *args, **rest):
+        answer = ask(app, method, path, *args, **rest)
+        wellformed.check(method, path, answer.status_code, answer.headers, answer.content)
+        return answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        for place in (testing, testing.client):  # both are called
+            patch.setattr(place, "simulate_request", asked)
+        yield
 
 
 class Letters:

@@ -2,6 +2,7 @@ import re
 
 import pytest
 
+from api.accounts.keys import issue
 from api.app import create_app
 from tests.api.conftest import Caller, deps
 
@@ -21,7 +22,10 @@ def test_a_good_request_id_is_kept(anyone, given):
     assert anyone("/healthz", headers={"X-Request-Id": given}).headers["X-Request-Id"] == given
 
 
-@pytest.mark.parametrize("given", ["short", "a" * 65, "with space", "line\\nbreak", "ümlaut-ümlaut"])
+@pytest.mark.parametrize(
+    "given", ["short", "a" * 65, "with space", "line\\nbreak", "ümlaut-ümlaut", issue().text, "kalpi_refresh_abc"]
+)
+@pytest.mark.check(24)
 @pytest.mark.check(43)
 def test_a_bad_request_id_is_replaced(anyone, given):
     answer = anyone("/healthz", headers={"X-Request-Id": given.encode().decode("latin-1")})

@@ -50,7 +50,9 @@ class Told:
         self.send("GET", f"{POINT}?columns={key}", headers={"X-API-Key": key})
         self.send("GET", POINT, headers={"Authorization": f"Bearer {key}"})
         self.send("GET", POINT, headers={"Authorization": key})
-        self.send("GET", POINT, headers={"Cookie": f"key={key}"})
+        for header in ("Cookie", "User-Agent", "X-Request-Id", "traceparent", "If-None-Match"):
+            self.send("GET", POINT, headers={header: key})
+        self.send("GET", f"/v1/symbols/{key}/at/{key}", headers={"X-API-Key": key})
         self.send(
             "POST", "/v1/auth/token", data={"grant_type": "client_credentials", "client_id": "x", "client_secret": key}
         )
@@ -96,7 +98,7 @@ class Told:
             self.send("GET", "/v1/me", headers=_bearer(one))
         refresh = second["refresh_token"]
         self.send("GET", POINT, headers={"Authorization": f"Bearer {refresh}"})
-        self.send("GET", POINT, headers={"X-API-Key": refresh})
+        self.send("GET", POINT, headers={"X-API-Key": refresh, "X-Request-Id": refresh[:64]})
         self.send("GET", f"{POINT}?columns={refresh}")
         self.send("POST", "/v1/auth/token", data=form | {"scope": refresh, "refresh_token": refresh})
         self.send("POST", "/v1/auth/revoke", data={"token": f"{refresh}x"})
