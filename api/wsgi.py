@@ -30,7 +30,11 @@ from indicators.custom import install
 @cache
 def build() -> falcon.App:
     """Open what the application needs, follow the published snapshot, and return the application."""
-    settings = Settings.from_environment()
+    return create_app(opened(Settings.from_environment()))
+
+
+def opened(settings: Settings) -> Deps:
+    """Open what the application needs; at the process' end, what waits is written and sent."""
     install(settings.home.indicator_files())
     snapshots = Follower(settings.home)
     snapshots.start()
@@ -48,28 +52,26 @@ def build() -> falcon.App:
         keep_event_days=settings.keep_event_days,
     )
     atexit.register(audit.start().close)
-    return create_app(
-        Deps(
-            snapshots=snapshots,
-            keys=keys,
-            tokens=Tokens(settings.home.secrets / "tokens", settings.public_url, keys),
-            office=Office.of(engine, secrets, grace=settings.refresh_grace),
-            outbox=outbox,
-            quotas=Limiter(settings.redis_url, workers=settings.workers, answered=history.answered),
-            gate=Gate(
-                settings.redis_url,
-                secrets.live()[-1].octets,
-                settings.proxies,
-                workers=settings.workers,
-                blocked=audit.blocked,
-            ),
-            running=Running(Table.shared),
-            events=audit.events,
-            requests=audit.requests,
-            history=history,
-            settings=settings,
-            new_request_id=_request_id,
-        )
+    return Deps(
+        snapshots=snapshots,
+        keys=keys,
+        tokens=Tokens(settings.home.secrets / "tokens", settings.public_url, keys),
+        office=Office.of(engine, secrets, grace=settings.refresh_grace),
+        outbox=outbox,
+        quotas=Limiter(settings.redis_url, workers=settings.workers, answered=history.answered),
+        gate=Gate(
+            settings.redis_url,
+            secrets.live()[-1].octets,
+            settings.proxies,
+            workers=settings.workers,
+            blocked=audit.blocked,
+        ),
+        running=Running(Table.shared),
+        events=audit.events,
+        requests=audit.requests,
+        history=history,
+        settings=settings,
+        new_request_id=_request_id,
     )
 
 
