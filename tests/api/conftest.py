@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -36,6 +37,7 @@ from api.tokens.bearer import Tokens
 from tests.api import wellformed
 from tests.services import free_port, wait_for
 from tests.world import world  # noqa: F401 - a fixture
+from warehouse.home import Home
 
 SECRET = Secrets.of(b"a secret of the tests")
 ROOT = Path(__file__).parents[2]
@@ -214,6 +216,15 @@ class Server:
     def workers(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children()
 
+    def serves(self, workers, besides=()) -> bool:
+        """Whether so many workers have loaded the application, without those of before."""
+        found = [worker for worker in self.workers if worker not in besides]
+        return len(found) == workers and all(map(_has_a_log, found))
+
+    def new_client(self, **options) -> httpx2.Client:
+        """Make another client, which looks at errors as the first one does."""
+        return httpx2.Client(base_url=self.client.base_url, event_hooks=self.client.event_hooks, **options)
+
     def stop(self, seconds=15):
         self.process.terminate()
         return self.process.wait(timeout=seconds)
@@ -240,11 +251,12 @@ def running(home, database_url, redis_url, *, workers=1, **environ) -> Generator
         try:
             checked = {"response": [_checked]}
             with httpx2.Client(base_url=f"http://127.0.0.1:{port}", event_hooks=checked) as client:
-                wait_for(lambda: _answers(client), seconds=60)
-                yield Server(client, process, spool, log)
+                server = Server(client, process, spool, log)
+                wait_for(lambda: server.serves(workers) and _answers(client), seconds=120)
+                yield server
         finally:
             process.terminate()
-            process.wait(timeout=40)
+            process.wait(timeout=120)  # gunicorn lets a worker that does not listen, as it is loading, end by itself
             print(log.read_text())  # noqa: T201 - pytest shows it when the test fails
 
 
@@ -255,9 +267,31 @@ def serving(home, database_url, redis_url, *, workers=1, **environ) -> Generator
         yield server.client
 
 
+@pytest.fixture(scope="session")
+def served_home(world, tmp_path_factory) -> Home:  # noqa: F811
+    """A home with the sample published, where more may be published: of the same content, for others read it, too."""
+    home = Home(tmp_path_factory.mktemp("served"))
+    shutil.copytree(world.snapshots, home.snapshots, symlinks=True)
+    return home
+
+
+@pytest.fixture(scope="session")
+def served(served_home, accounts_url, shared_valkey) -> Iterator[Server]:
+    """A server of two workers for all that neither end nor change it; to start one takes seconds."""
+    with running(served_home, accounts_url, shared_valkey.unix_url, workers=2) as server:
+        yield server
+
+
 def _checked(answer) -> None:
     request = answer.request
     wellformed.check(request.method, request.url.path, answer.status_code, answer.headers, answer.read())
+
+
+def _has_a_log(worker) -> bool:
+    try:
+        return any("requests-" in file.path for file in worker.open_files())
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _answers(client) -> bool:

@@ -1,6 +1,5 @@
 """The API as gunicorn serves it."""
 
-import shutil
 import socket
 import subprocess
 import sys
@@ -9,17 +8,16 @@ import time
 
 import pytest
 
-from tests.api.conftest import serving, strict
+from tests.api.conftest import strict
 from tests.api.test_follow import twin
-from warehouse.home import Home
 
 POINT = "/v1/symbols/AAPL/at/latest"
 
 
 @pytest.fixture(scope="module")
-def server(world, accounts_url, shared_valkey, keys):
-    with serving(world, accounts_url, shared_valkey.unix_url, workers=2) as client:
-        client.headers["X-API-Key"] = keys["premium"]
+def server(served, keys):
+    """A client of the server, with a key."""
+    with served.new_client(headers={"X-API-Key": keys["premium"]}) as client:
         yield client
 
 
@@ -114,34 +112,29 @@ def test_threads_do_not_mix_answers_up(server):
 
 
 @pytest.mark.check(2)
-def test_a_new_snapshot_is_served_within_two_seconds_and_without_an_error(
-    world, tmp_path, accounts_url, redis_url, keys
-):
-    shutil.copytree(world.snapshots, tmp_path / "snapshots", symlinks=True)
-    home = Home(tmp_path)
+def test_a_new_snapshot_is_served_within_two_seconds_and_without_an_error(server, served_home):
     seen, errors, stop = [], [], threading.Event()
-    with serving(home, accounts_url, redis_url, workers=2) as client:
 
-        def ask():
-            while not stop.is_set():
-                answer = client.get(POINT, headers={"X-API-Key": keys["premium"]})
-                body = answer.json()
-                if answer.status_code != 200 or body["values"]["close"] != 430.47:
-                    errors.append(answer.text)
-                else:
-                    seen.append((time.monotonic(), body["snapshot"]))
+    def ask():
+        while not stop.is_set():
+            answer = server.get(POINT)
+            body = answer.json()
+            if answer.status_code != 200 or body["values"]["close"] != 430.47:
+                errors.append(answer.text)
+            else:
+                seen.append((time.monotonic(), body["snapshot"]))
 
-        threads = [threading.Thread(target=ask) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        published = []
-        for day in (1, 2, 3):
-            time.sleep(1)
-            published.append((twin(home, f"2099010{day}T000000Z-aaaaaa"), time.monotonic()))
-        time.sleep(2.5)
-        stop.set()
-        for thread in threads:
-            thread.join()
+    threads = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    published = []
+    for day in (1, 2):
+        time.sleep(1)
+        published.append((twin(served_home, f"2099010{day}T000000Z-aaaaaa"), time.monotonic()))
+    time.sleep(2.5)
+    stop.set()
+    for thread in threads:
+        thread.join()
     assert errors == []
     last, at = published[-1]
     assert {snapshot for when, snapshot in seen if when > at + 2} == {last}

@@ -1,10 +1,7 @@
 """Whatever a tier's row forbids is refused with the rule's name and the least tier that passes, and acts at once."""
 
 import json
-import socket
 
-import httpx2
-import psutil
 import psycopg
 import pytest
 
@@ -12,9 +9,8 @@ from api.accounts.service import Accounts
 from api.accounts.tiers import Tier
 from api.app import create_app
 from api.store import open_engine
-from tests.api.conftest import SECRET, Caller, deps, serving
+from tests.api.conftest import SECRET, Caller, deps
 from tests.api.test_problems import checked
-from tests.services import wait_for
 
 POINT = "/v1/symbols/AAPL/at/latest"
 BATCH = json.dumps({"symbols": ["AAPL", "IBM"], "indicators": [{"id": "sma"}, {"id": "ema"}], "limit": 1})
@@ -106,42 +102,3 @@ def test_a_request_too_many_is_told_to_wait_and_none_is_left_behind(ask, tiers, 
     assert during[0].headers["Retry-After"] == "1"
     for path in ("/v1/symbols/NONE", POINT, POINT):  # an error gives its place back as well
         assert ask(path).status_code in {200, 404}
-
-
-def unfinished(client, key):
-    """Open a request whose body does not come."""
-    connection = socket.create_connection((client.base_url.host, client.base_url.port), timeout=5)
-    head = f"POST /v1/batch HTTP/1.1\r\nHost: x\r\nX-API-Key: {key}\r\nContent-Length: 100\r\n\r\n{{"
-    connection.sendall(head.encode())
-    return connection
-
-
-def test_workers_count_together_and_forget_a_killed_one(world, tiers, shared_valkey):
-    engine = open_engine(tiers.url)
-    key = Accounts(engine, SECRET).create_key("ada@example.org", "pro").key
-    engine.dispose()
-    tiers("pro", concurrent_requests=2)
-    with serving(world, tiers.url, shared_valkey.unix_url, workers=2) as client:
-        client.headers["X-API-Key"] = key
-
-        def status():
-            return client.get("/v1/me", headers={"Connection": "close"}).status_code
-
-        assert status() == 200
-        held = [unfinished(client, key) for _ in range(2)]
-        wait_for(lambda: status() == 429)
-        assert [status() for _ in range(8)] == [429] * 8
-        (master,) = [one for one in psutil.Process().children() if "gunicorn" in " ".join(one.cmdline())]
-        for worker in master.children():
-            worker.kill()
-        wait_for(lambda: _answers(status), seconds=30)
-        assert [status() for _ in range(4)] == [200] * 4
-        for connection in held:
-            connection.close()
-
-
-def _answers(status):
-    try:
-        return status() == 200
-    except httpx2.TransportError:
-        return False

@@ -65,7 +65,7 @@ def test_of_killed_workers_no_answer_is_missing(stage, record_property):
         time.sleep(1.5)
         workers = stage.server.workers
         workers[0].kill()
-        wait_for(lambda workers=workers: len(stage.server.workers) == 4 and workers[0] not in stage.server.workers, 30)
+        wait_for(lambda killed=workers[:1]: stage.server.serves(4, besides=killed), 60)
     time.sleep(1)
     answers = load.stop()
     complete(stage)

@@ -133,7 +133,7 @@ def test_emptied_while_all_workers_are_restarted_the_log_knows(stage, valkey):
         worker.kill()
     with redis.Redis.from_url(valkey.unix_url) as client:
         client.flushall()
-    wait_for(lambda: len(stage.server.workers) == 4 and not set(workers) & set(stage.server.workers), seconds=30)
+    wait_for(lambda: stage.server.serves(4, besides=workers), seconds=120)
     first = stage.ask(issued, 20, clients=4)
     wait_for(lambda: used(valkey, issued) >= 900, seconds=60, every=0.5)
     served = sum(answer.status == 200 for answer in first)
