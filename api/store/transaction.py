@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 
 from api.store.deadline import within
 
+DEFAULT_SECONDS = 1.0
+
 
 @contextmanager
-def transaction(engine: Engine, *, seconds: float = 1.0) -> Generator[Session]:
+def transaction(engine: Engine, *, seconds: float | None = None) -> Generator[Session]:
     """Give a session that has `seconds` for all that is asked of Postgres; raises one of `LOST` beyond that."""
-    with within(seconds), Session(engine) as session, session.begin():
+    with within(DEFAULT_SECONDS if seconds is None else seconds), Session(engine) as session, session.begin():
         yield session

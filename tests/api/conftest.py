@@ -77,6 +77,14 @@ def all_errors_are_well_formed() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> Iterator[None]:
+    """Let a loaded machine take longer than a client should wait; servers and tests of the deadline are not meant."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("api.store.transaction.DEFAULT_SECONDS", 10.0)
+        yield
+
+
 class Letters:
     """Keeps the letters that are sent."""
 
