@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
+from html import escape
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from typing import TYPE_CHECKING, Any
@@ -33,12 +34,15 @@ class Guides:
     @cached_property
     def titles(self) -> dict[str, str]:
         """The pages that are no indicator's, with their titles."""
-        pages = {name: path for name, path in self.files.items() if "/" not in name and path.suffix == ".md"}
-        return {name: path.read_text().partition("\n")[0].lstrip("# ") for name, path in pages.items()}
+        return {name: self.title(name) for name, path in self.files.items() if "/" not in name and path.suffix == ".md"}
+
+    def title(self, name: str) -> str:
+        """Return a page's first heading."""
+        return self.files[name].read_text().partition("\n")[0].lstrip("# ")
 
     def links(self) -> str:
         """Return links to these pages."""
-        return "\n".join(f'<a href="{HERE}/{name}">{title}</a>' for name, title in self.titles.items())
+        return "\n".join(f'<a href="{HERE}/{name}">{escape(title)}</a>' for name, title in self.titles.items())
 
     def html(self, name: str) -> str:
         """Return a page's content."""

@@ -1,5 +1,6 @@
 """Pages put together: a file of `web/pages`, with the header that all have and the places filled in."""
 
+import html
 from string import Template
 
 import msgspec
@@ -43,7 +44,7 @@ class Layout:
 
     def guide(self, name: str) -> bytes:
         """Return a guide that there is."""
-        title = self._guides.files[name].read_text().partition("\n")[0].lstrip("# ").replace("`", "")
+        title = html.escape(self._guides.title(name).replace("`", ""))
         folder, _, indicator = name.rpartition("/")
         link = _SEEN.format(indicator=indicator) if folder == "indicators" else ""
         return self._filled("guide", title=title, content=self._guides.html(name) + link)

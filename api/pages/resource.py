@@ -49,6 +49,17 @@ class PageResource:
     on_head = on_get
 
 
+class FrontDoorResource:
+    """Leads who has typed in the host alone to a page."""
+
+    def on_get(self, _req: falcon.Request, resp: falcon.Response) -> None:
+        """Answer with the explorer's address."""
+        resp.set_headers({**HEADERS, "Cache-Control": _ASK_AGAIN, "Location": PAGES[-1].path})
+        resp.status = falcon.HTTP_302
+
+    on_head = on_get
+
+
 class GuideResource:
     """Answers a guide, or a chart in one."""
 
@@ -95,6 +106,7 @@ def add_pages(app: falcon.App, files: Site) -> None:
     """Route the pages and their files."""
     guides = Guides()
     layout = Layout(files, guides)
+    app.add_route("/", FrontDoorResource())
     for page in PAGES:
         app.add_route(page.path, PageResource(partial(layout.page, page)))
     app.add_route(f"{HERE}/{{name:path}}", GuideResource(layout, guides))

@@ -52,6 +52,11 @@ def test_a_repeat_is_a_304_and_head_has_no_body(anyone, path):
     assert head.headers["Content-Length"] == first.headers["Content-Length"]
 
 
+def test_the_host_alone_leads_to_the_explorer(anyone):
+    answer = anyone("/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/explore")
+
+
 def test_pages_are_not_counted(anyone, used_up):  # noqa: F811
     used_up(HERE, OPEN)
     assert anyone("/openapi.json", remote_addr=HERE).status_code == 429

@@ -2,6 +2,7 @@
 
 import { h } from "../dom.js";
 import { allowed, defaults, inputs, mistake, named, OPTIONS, SERIES } from "./catalogue.js";
+import { USUAL } from "./state.js";
 
 const PATIENCE = 500; // milliseconds without a keystroke before a value is asked for
 const PANES = { auto: "where its unit fits", price: "on the price", own: "of its own" };
@@ -110,7 +111,7 @@ export class Card {
       fields.push(this.#field(name, input, { hint, check, usual: () => OPTIONS[name] }));
     };
     if (takes.on) {
-      const columns = new Set([...SERIES, ...this.catalogue.stored("1d")]);
+      const columns = new Set([...SERIES, ...this.catalogue.stored(USUAL.interval)]);
       add("on", h("input", { list: "inputs", spellcheck: "false" }), "The input: a series of the bars, or a stored column.", (text) => (columns.has(text) ? "" : "no such series or column"));
     }
     if (takes.profile) add("profile", choice(Object.fromEntries(Object.keys(this.entry.profiles).map((one) => [one, one]))), "Whose defaults and conventions hold.");

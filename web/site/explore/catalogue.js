@@ -15,7 +15,7 @@ export class Catalogue {
     this.words = items.map((one) =>
       [one.id, one.title, one.family, ...one.elsewhere.map((other) => other.name)].join(" ").toLowerCase(),
     );
-    this.profiles = [...new Set(items.flatMap((one) => Object.keys(one.profiles)))];
+    this.intervals = Object.keys(items[0].stored_by_interval);
   }
 
   static async load() {
@@ -64,7 +64,7 @@ export function mistake(parameter, text) {
   if (parameter.choices?.length) return parameter.choices.includes(text) ? "" : `one of ${allowed(parameter)}`;
   const number = Number(text);
   const fits = text.trim() !== "" && Number.isFinite(number) && number >= parameter.minimum && number <= parameter.maximum;
-  if (!fits || (parameter.type === "integer" && !Number.isInteger(number))) {
+  if (!fits || (parameter.type === "integer" && !/^[+-]?\d+$/.test(text.trim()))) {
     return `${parameter.type === "integer" ? "a whole number" : "a number"} from ${allowed(parameter)}`;
   }
   return "";

@@ -15,6 +15,7 @@ import * as views from "./views.js";
 
 const PALETTE = 8;
 const FIRST = { sma: { period: "50" }, rsi: {} };
+const INTERVALS = { "1d": "days", "1w": "weeks", "1mo": "months" };
 const FIELDS = ["interval", "adjust", "start", "end", "limit"];
 const state = read(location.hash);
 const known = new Map(); // answers by address, so that a change asks for what is new and no more
@@ -74,8 +75,10 @@ function setUp(me) {
       changed();
     },
   });
-  byId("inputs").replaceChildren(...[...SERIES, ...catalogue.stored("1d")].map((value) => h("option", { value })));
+  byId("inputs").replaceChildren(...[...SERIES, ...catalogue.stored(USUAL.interval)].map((value) => h("option", { value })));
   byId("symbols").replaceChildren(...symbols.first.map(({ symbol: value }) => h("option", { value })));
+  const intervals = catalogue.intervals.map((value) => h("option", { value }, INTERVALS[value] ?? value));
+  byId("interval").replaceChildren(...intervals);
   for (const name of FIELDS) {
     const field = byId(name);
     field.value = state[name];
@@ -197,7 +200,7 @@ async function draw({ keeps }) {
   if (!drawnOn) byId("table-part").open = true;
   showTable();
   point(last());
-  performance.mark("shown");
+  performance.mark("shown"); // for who measures
 }
 
 function showTable() {

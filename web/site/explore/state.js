@@ -10,9 +10,10 @@ export function read(hash) {
   for (const part of hash.replace(/^#/, "").split("&")) {
     const at = part.indexOf("=");
     const name = part.slice(0, at);
-    const value = decoded(part.slice(at + 1));
-    if (name === "i") state.indicators.push(...readIndicator(value));
-    else if (name in USUAL) state[name] = value;
+    const value = part.slice(at + 1);
+    // what stands between brackets is read part by part; some programs write the brackets themselves as %28 and %29
+    if (name === "i") state.indicators.push(...readIndicator(value.includes("(") ? value : decoded(value)));
+    else if (Object.hasOwn(USUAL, name)) state[name] = decoded(value);
   }
   return state;
 }
