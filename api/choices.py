@@ -132,8 +132,6 @@ class Found(msgspec.Struct, frozen=True):
     @property
     def cost(self) -> int:
         """What it takes to compute, in the units of `indicators.expressions.costs`."""
-        if self.stored:
-            return 0
         return cost(self.choice.inputs.step(self.choice.indicator), self.page.span.stop - self.page.span.start)
 
     def told(self) -> dict[str, Any]:
@@ -193,7 +191,7 @@ def resolved(choice: Choice, shown: Page) -> Found:
 
 
 def require_affordable(found: Iterable[Found]) -> None:
-    """Raise a Refusal if it would take too long to compute all of it."""
+    """Raise a Refusal if it would take too long to compute all of it; what is stored needs not be."""
     spent = sum(one.cost for one in found)
     if spent > MOST_COST:
         raise Refusal(

@@ -14,7 +14,10 @@ Kind = Literal["date", "number", "truth", "text"]
 
 
 class Column(msgspec.Struct, frozen=True, eq=False):
-    """A column: days as numbers since 1970-01-01, numbers, truths (1 and 0), NaN for none; or texts, None for none."""
+    """A column: days as numbers since 1970-01-01, numbers, truths (1 and 0), NaN for none; or texts, None for none.
+
+    PERF: with `repeats` each value stands for so many rows, as a symbol does among those of others.
+    """
 
     name: str
     kind: Kind
@@ -22,6 +25,15 @@ class Column(msgspec.Struct, frozen=True, eq=False):
     unit: str = ""
     minimum: float | None = None
     maximum: float | None = None
+    repeats: NDArray[np.int64] | None = None
+
+    def __len__(self) -> int:
+        return len(self.values) if self.repeats is None else int(self.repeats.sum())
+
+    @property
+    def by_row(self) -> NDArray[Any]:
+        """The values, one for each row."""
+        return self.values if self.repeats is None else np.repeat(self.values, self.repeats)
 
 
 class Frame(msgspec.Struct, frozen=True, eq=False):
@@ -32,7 +44,7 @@ class Frame(msgspec.Struct, frozen=True, eq=False):
     about: Mapping[str, Any] = {}
 
     def __len__(self) -> int:
-        return len(self.columns[0].values)
+        return len(self.columns[0])
 
 
 class Answer(msgspec.Struct, frozen=True, eq=False):

@@ -1,7 +1,6 @@
 """Many symbols in one frame: `symbol` and `date`, a column for each thing asked for, and what went wrong as rows."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import repeat
 from typing import Any
 
 import msgspec
@@ -9,45 +8,62 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api.days import NO_DAY, Calendar
-from api.frames import Column, Frame, dates, texts
+from api.frames import Column, Frame, dates
 from api.problems import Refusal
 from api.stretches import Page
 
+Floats = NDArray[np.float64]
 
-class Block(msgspec.Struct, frozen=True, eq=False):
-    """A symbol's rows: its page, if it has one, its columns by name, and what of it is refused."""
+
+class Refused(msgspec.Struct, frozen=True):
+    """What went wrong, of one symbol or of all."""
 
     symbol: str | None
-    page: Page | None
-    columns: Mapping[str, NDArray[Any]]
-    refused: Sequence[str] = ()
-
-    @property
-    def length(self) -> int:
-        """The rows with values."""
-        return 0 if self.page is None else self.page.last - self.page.first
+    told: str
 
 
-def frame(blocks: Sequence[Block], columns: Sequence[Column], calendar: Calendar, about: Mapping[str, Any]) -> Frame:
-    """Return the rows of all blocks; `columns` are empty ones that say what there is.
+def frame(
+    pages: Sequence[Page],
+    columns: Iterable[Column],
+    refused: Sequence[Refused],
+    calendar: Calendar,
+    about: Mapping[str, Any],
+) -> Frame:
+    """Return the rows of all pages, which each of `columns` has the values of, page by page.
 
-    A refusal is a row without a date, whose last column, `problem`, says what is wrong.
+    Last come the refusals: rows without a date whose column `problem` says what is wrong.
     """
-    symbols = np.array([block.symbol for block in blocks], object)
-    problems = [text for block in blocks for text in (*repeat(None, block.length), *block.refused)]
+    lengths = np.array([*(one.last - one.first for one in pages), *(1 for _ in refused)], np.int64)
+    days = [one.edition.reader.days[one.first : one.last] for one in pages]
+    none = np.full(len(refused), np.nan)
     return Frame(
         (
-            Column("symbol", "text", np.repeat(symbols, [block.length + len(block.refused) for block in blocks])),
-            dates(np.concatenate([_days(block) for block in blocks])),
-            *(
-                msgspec.structs.replace(one, values=np.concatenate([_values(one.name, block) for block in blocks]))
-                for one in columns
+            Column("symbol", "text", _texts(one.symbol for one in (*pages, *refused)), repeats=lengths),
+            dates(np.concatenate([*days, np.full(len(refused), NO_DAY, np.int32)])),
+            *(msgspec.structs.replace(one, values=np.concatenate([one.values, none])) for one in columns),
+            Column(
+                "problem",
+                "text",
+                _texts([None, *(one.told for one in refused)]),
+                repeats=np.array([lengths.sum() - len(refused), *(1 for _ in refused)], np.int64),
             ),
-            texts("problem", problems),
         ),
         calendar,
         about,
     )
+
+
+def joined(parts: Sequence[Floats | None], pages: Sequence[Page]) -> Floats:
+    """Return the values of all pages, none for those that have no part."""
+    filled = (
+        np.full(page.last - page.first, np.nan) if part is None else part
+        for part, page in zip(parts, pages, strict=True)
+    )
+    return np.concatenate([*filled, np.empty(0)])
+
+
+def _texts(values: Iterable[str | None]) -> NDArray[Any]:
+    return np.array(list(values), object)
 
 
 def told(refusal: Refusal, of: str = "") -> str:
@@ -65,19 +81,3 @@ def distinct(names: Iterable[str]) -> list[str]:
             one = f"{name}_{number}"
         found[one] = None
     return list(found)
-
-
-def _days(block: Block) -> NDArray[np.int32]:
-    none = np.full(len(block.refused), NO_DAY, np.int32)
-    if block.page is None:
-        return none
-    days = block.page.edition.reader.days[block.page.first : block.page.last]
-    return np.concatenate((days, none)) if len(none) else days
-
-
-def _values(name: str, block: Block) -> NDArray[np.float64]:
-    found = block.columns.get(name)
-    none = np.full(len(block.refused) + (block.length if found is None else 0), np.nan)
-    if found is None:
-        return none
-    return np.concatenate((found, none)) if len(none) else found

@@ -1,6 +1,6 @@
 """`make bench`: run every case, print the table, and write it as JSON where `--json` says.
 
-`python -m benchmarks [engine] [stored] [lookup] [screen] [logins] [--runs 5] [--json FILE]`
+`python -m benchmarks [engine] [stored] [lookup] [screen] [batch] [logins] [--runs 5] [--json FILE]`
 """
 
 import argparse
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks import engine, logins, lookup, screen, stored
+from benchmarks import batch, engine, logins, lookup, screen, stored
 from benchmarks.report import save, show
 
 CASES = {
@@ -17,6 +17,7 @@ CASES = {
     "stored": stored.measure,
     "lookup": lookup.measure,
     "screen": screen.measure,
+    "batch": batch.measure,
     "logins": logins.measure,
 }
 

@@ -53,6 +53,8 @@ def pieces(rows: pa.Table, opened: Callable[[Any, pa.Schema], Writer]) -> Iterat
 def _array(column: Column) -> pa.Array:
     values = column.values
     match column.kind:
+        case "text" if column.repeats is not None:
+            return pa.array(values, pa.string()).take(pa.array(np.repeat(np.arange(len(values)), column.repeats)))
         case "text":
             return pa.array(values, pa.string())
         case "date":

@@ -7,6 +7,7 @@ from urllib.parse import quote
 import msgspec
 import numpy as np
 from msgspec import UNSET, Meta, UnsetType
+from numpy.typing import NDArray
 
 from api import errors, sweeps, wide
 from api.access import require_batch
@@ -23,7 +24,6 @@ from api.resources import stretch
 from api.resources.series import AgainstName, OnName, ProfileName, WithNoncausal
 from api.resources.stretch import Columns, Noncausal, Partial, Warmup
 from api.stretches import Page
-from api.wide import Block
 from indicators import BadParameter, Output, declaration, parameters
 
 _LARGEST = 2**53
@@ -98,24 +98,33 @@ def batch(question: BatchQuestion, desk: Desk) -> Reply:
     wanted = [one for told in question.indicators for one in _each(told)]
     check_size(len(question.symbols), len(wanted), question.limit, of="indicators")
     require_batch(len(question.symbols) * len(wanted), desk)
-    found = pages(question, desk)
     # PERF what is wrong with an indicator is found once, as near names are looked for among all
-    choices = [one if isinstance(one, Refusal) else tried(lambda one=one: _chosen(one, desk)) for one in wanted]
-    items = [[_item(found.by_symbol[symbol], choice) for choice in choices] for symbol in question.symbols]
-    asked = _Asked(question, wanted, choices, items, found)
-    shown = [item for of_symbol in items for item in of_symbol if isinstance(item, Found)]
-    require_affordable(shown)
-    return of_rows(lambda: _answer(asked, desk), desk.form, price=len(shown))
+    choices = tuple(tried(lambda one=one: _chosen(one, desk)) for one in wanted)
+    asked = _Asked(question, tuple(wanted), choices, pages(question, desk))
+    found = [(place, item) for _, place, item in asked.items() if isinstance(item, Found)]
+    stored = {place for place, one in enumerate(choices) if isinstance(one, Choice) and asked.is_stored(one)}
+    require_affordable(item for place, item in found if place not in stored)
+    return of_rows(lambda: _answer(asked, desk), desk.form, price=len(found))
 
 
 class _Asked(msgspec.Struct, frozen=True):
-    """A batch resolved: for each symbol an item of each indicator."""
+    """A batch resolved: the rows of each symbol and each indicator, or what is wrong with it."""
 
     question: BatchQuestion
-    wanted: list[Wanted]
-    choices: list[Choice | Refusal]
-    items: list[list[Found | Refusal]]
+    wanted: tuple[Wanted, ...]
+    choices: tuple[Choice | Refusal, ...]
     pages: Pages
+
+    def items(self) -> Iterator[tuple[str, int, Found | Refusal]]:
+        """Return every item with its symbol and its indicator's place."""
+        for symbol in self.question.symbols:
+            shown = self.pages.by_symbol[symbol]
+            for place, choice in enumerate(self.choices):
+                yield symbol, place, _item(shown, choice)
+
+    def is_stored(self, choice: Choice) -> bool:
+        """Return whether the snapshot has the values of an indicator."""
+        return choice.is_stored(self.pages.edition, self.question.adjust)
 
 
 def _each(wanted: Wanted) -> Iterator[Wanted]:
@@ -131,7 +140,9 @@ def _each(wanted: Wanted) -> Iterator[Wanted]:
 def _item(shown: Page | Refusal, choice: Choice | Refusal) -> Found | Refusal:
     if isinstance(shown, Refusal):
         return shown
-    return choice if isinstance(choice, Refusal) else tried(lambda: resolved(choice, shown))
+    if isinstance(choice, Refusal):
+        return choice
+    return Found(choice, shown) if choice.inputs.against is None else tried(lambda: resolved(choice, shown))
 
 
 def _chosen(wanted: Wanted, desk: Desk) -> Choice:
@@ -153,14 +164,19 @@ def _answer(asked: _Asked, desk: Desk) -> Answer:
 
 
 def _nested(asked: _Asked, desk: Desk) -> Iterator[dict[str, Any]]:
-    for symbol, items in zip(asked.question.symbols, asked.items, strict=True):
-        for wanted, item in zip(asked.wanted, items, strict=True):
-            yield _refused(symbol, wanted, item, desk) if isinstance(item, Refusal) else _shown(item)
+    told = [{} if isinstance(one, Refusal) else _of_all(one, asked) for one in asked.choices]
+    for symbol, place, item in asked.items():
+        if isinstance(item, Refusal):
+            yield _refused(symbol, asked.wanted[place], item, desk)
+            continue
+        page = item.page
+        warmup = {**told[place]["warmup"], "bars_before": page.before}
+        besides = {**told[place], "warmup": warmup, "status": 200, "truncated": page.is_cut}
+        yield {**stretch.told(page, besides), "columns": stretch.rows(page, item.columns())}
 
 
-def _shown(found: Found) -> dict[str, Any]:
-    told = {**found.told(), "status": 200, "truncated": found.page.is_cut}
-    return {**stretch.told(found.page, told), "columns": stretch.rows(found.page, found.columns())}
+def _of_all(choice: Choice, asked: _Asked) -> dict[str, Any]:
+    return choice.told(asked.pages.edition, asked.question.adjust)
 
 
 def _wide(asked: _Asked) -> Frame:
@@ -170,41 +186,45 @@ def _wide(asked: _Asked) -> Frame:
     named = [
         {} if isinstance(one, Refusal) else {next(names): output for output in one.outputs} for one in asked.choices
     ]
-    none = np.empty(0)
-    columns = [measured(output, name, none) for one in named for name, output in one.items()]
-    blocks = [
-        _block(symbol, items, named, asked) for symbol, items in zip(asked.question.symbols, asked.items, strict=True)
+    shown = [one for one in map(asked.pages.by_symbol.__getitem__, asked.question.symbols) if isinstance(one, Page)]
+    refused = [
+        wide.Refused(symbol, wide.told(item, asked.wanted[place].id))
+        for symbol, place, item in asked.items()
+        if isinstance(item, Refusal)
+    ]
+    columns = [
+        measured(output, name, values)
+        for choice, of in zip(asked.choices, named, strict=True)
+        if isinstance(choice, Choice)
+        for (name, output), values in zip(of.items(), _columns(choice, shown, asked), strict=True)
     ]
     about = {
         "series": [
             _series(wanted, one, of, asked) for wanted, one, of in zip(asked.wanted, asked.choices, named, strict=True)
         ],
-        "symbols": [stretch.rows_told(one.page) for one in blocks if one.page],
+        "symbols": [stretch.rows_told(one) for one in shown],
     }
-    return wide.frame(blocks, columns, asked.pages.edition.calendar, about)
+    return wide.frame(shown, columns, refused, asked.pages.edition.calendar, about)
 
 
-def _block(symbol: str, items: list[Found | Refusal], named: list[dict[str, Output]], asked: _Asked) -> Block:
-    shown = asked.pages.by_symbol[symbol]
-    found = {
-        name: column.values
-        for item, names in zip(items, named, strict=True)
-        if isinstance(item, Found)
-        for name, column in zip(names, item.columns(), strict=True)
-    }
-    refused = [
-        wide.told(item, wanted.id)
-        for wanted, item in zip(asked.wanted, items, strict=True)
-        if isinstance(item, Refusal)
+def _columns(choice: Choice, shown: list[Page], asked: _Asked) -> list[NDArray[np.float64]]:
+    """Return the values of an indicator's outputs over all pages."""
+    if asked.is_stored(choice) and not choice.include_noncausal:
+        stored = map(asked.pages.edition.reader.column, choice.names)
+        return [wide.joined([column[one.first : one.last] for one in shown], shown) for column in stored]
+    items = [_item(one, choice) for one in shown]
+    parts = [[column.values for column in one.columns()] if isinstance(one, Found) else None for one in items]
+    return [
+        wide.joined([None if part is None else part[place] for part in parts], shown)
+        for place in range(len(choice.outputs))
     ]
-    return Block(symbol, shown if isinstance(shown, Page) else None, found, refused)
 
 
 def _series(wanted: Wanted, choice: Choice | Refusal, named: dict[str, Output], asked: _Asked) -> dict[str, Any]:
     if isinstance(choice, Refusal):
         return {"indicator": wanted.id, "params": wanted.params, "problem": wide.told(choice)}
     columns = {choice.output_name(output): name for name, output in named.items()}
-    return {**choice.told(asked.pages.edition, asked.question.adjust), "columns": columns}
+    return {**_of_all(choice, asked), "columns": columns}
 
 
 def _refused(symbol: str, wanted: Wanted, refusal: Refusal, desk: Desk) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """POST /v1/expressions: what can be said about series, stored columns, indicators and other symbols, as columns."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -22,7 +22,7 @@ from api.reply import Reply, of_rows
 from api.resources import stretch
 from api.resources.stretch import Partial
 from api.stretches import Page
-from api.wide import Block
+from api.wide import Refused
 from indicators.bars import Array
 from indicators.expressions import Evaluation, Plan, Starts, TooManyGaps, computations, cost
 from indicators.expressions.parsing import LONGEST_TEXT
@@ -172,17 +172,24 @@ def _nested(symbol: str, items: Mapping[str, _Item], asked: _Asked, desk: Desk) 
 
 
 def _wide(items: Mapping[str, _Item], asked: _Asked) -> Frame:
-    columns = [Column(name, _kind(one), np.empty(0)) for name, one in asked.plans.items()]
-    misread = [wide.told(one, name) for name, one in asked.understood.items() if isinstance(one, Refusal)]
-    blocks = [_block(symbol, items.get(symbol), asked.pages.by_symbol[symbol]) for symbol in asked.question.symbols]
-    about = {"symbols": [stretch.rows_told(one) for one in asked.shown]}
-    return wide.frame([*blocks, Block(None, None, {}, misread)], columns, asked.pages.edition.calendar, about)
+    shown, columns = asked.shown, []
+    for name, one in asked.plans.items():
+        values = wide.joined([items[page.symbol].columns.get(name) for page in shown], shown)
+        columns.append(Column(name, _kind(one), values))
+    about = {"symbols": [stretch.rows_told(one) for one in shown]}
+    return wide.frame(shown, columns, list(_wrong(items, asked)), asked.pages.edition.calendar, about)
 
 
-def _block(symbol: str, item: _Item | None, shown: Page | Refusal) -> Block:
-    if item is None:
-        return Block(symbol, None, {}, [wide.told(shown)] if isinstance(shown, Refusal) else [])
-    return Block(symbol, item.page, item.columns, [wide.told(one, name) for name, one in item.problems.items()])
+def _wrong(items: Mapping[str, _Item], asked: _Asked) -> Iterator[Refused]:
+    for name, one in asked.understood.items():
+        if isinstance(one, Refusal):
+            yield Refused(None, wide.told(one, name))
+    for symbol in asked.question.symbols:
+        shown = asked.pages.by_symbol[symbol]
+        if isinstance(shown, Refusal):
+            yield Refused(symbol, wide.told(shown))
+        else:
+            yield from (Refused(symbol, wide.told(one, name)) for name, one in items[symbol].problems.items())
 
 
 def _kind(one: Plan) -> Kind:

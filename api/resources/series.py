@@ -64,7 +64,7 @@ def series(question: SeriesQuestion, desk: Desk) -> Reply:
     found = [resolved(one, shown) for one in choices]
     is_swept = sweeps.is_swept(question.params)
     if is_swept:
-        require_affordable(found)
+        require_affordable(one for one in found if not one.stored)
 
     def answer() -> Answer:
         told = _swept(found) if is_swept else found[0].told()
