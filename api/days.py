@@ -44,9 +44,11 @@ class Calendar:
         self._records = np.frombuffer(self._text, f"V{_WIDTH}")
 
     def dates(self, days: npt.NDArray[np.int32]) -> orjson.Fragment:
-        """Return the JSON array of days, all of this calendar."""
+        """Return the JSON array of days, of this calendar or NO_DAY, which is null."""
         if not len(days):
             return orjson.Fragment(b"[]")
+        if days.min() == NO_DAY:
+            return orjson.Fragment(orjson.dumps(self.texts(days)))
         first, last = (int(self._place[day - self._first]) for day in (days[0], days[-1]))
         if np.array_equal(days, self.sessions[first : last + 1]):
             text = self._text[first * _WIDTH : (last + 1) * _WIDTH - 1]

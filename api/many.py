@@ -1,6 +1,6 @@
 """Questions of many symbols over the same stretch: each symbol's own rows or problem, page by page."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated
 
@@ -56,7 +56,7 @@ def pages(question: Many, desk: Desk) -> Pages:
     edition = desk.edition(question.snapshot or (cursor.snapshot if cursor else None), question.interval)
     skipped = cursors.check(question.cursor, cursor.position, 0, len(edition.days)) if cursor else 0
     found = {
-        **_unknown(question, edition),
+        **unknown(question.symbols, edition),
         **{
             one: tried(lambda one=one: page_after(one, question, skipped, edition, desk))
             for one in question.symbols
@@ -68,9 +68,10 @@ def pages(question: Many, desk: Desk) -> Pages:
     return Pages(edition, found, following)
 
 
-def _unknown(question: Many, edition: Edition) -> dict[str, Refusal]:
-    unknown = dict.fromkeys(one for one in question.symbols if one not in edition.symbols)
+def unknown(symbols: Iterable[str], edition: Edition) -> dict[str, Refusal]:
+    """Return the refusal of each symbol that a snapshot has not; the first ones hear what is near."""
+    strange = dict.fromkeys(one for one in symbols if one not in edition.symbols)
     return {
         one: errors.refusal_of(edition.reader.unknown(one) if number < HINTED else UnknownSymbol(one, ()))
-        for number, one in enumerate(unknown)
+        for number, one in enumerate(strange)
     }

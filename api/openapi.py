@@ -225,7 +225,7 @@ def _parameter(name: str, field: msgspec.structs.FieldInfo, path: str) -> dict[s
     return {
         "name": name,
         "in": "path" if in_path else "query",
-        "required": in_path,
+        "required": in_path or field.required,
         "description": schema.pop("description"),
         "schema": schema,
     }

@@ -184,7 +184,7 @@ def _mistaken(kind: type[msgspec.Struct], values: Mapping[str, object], message:
     field = _FIELD.search(what)
     name = ".".join(part for part in (place, field and field["name"]) if part)
     if name in kind.__struct_fields__:
-        return _not_allowed(kind, name, values.get(name))
+        return _not_allowed(kind, name, values[name]) if name in values else _missing(kind, name)
     if field and field["kind"] == "unknown":
         return unknown_parameter(name, _members(kind, place))
     if what == _NO_DATE:
@@ -222,6 +222,11 @@ def _not_allowed(kind: type[msgspec.Struct], name: str, value: object) -> Refusa
         given=given,
         allowed=schema.get("enum") or allowed,
     )
+
+
+def _missing(kind: type[msgspec.Struct], name: str) -> Refusal:
+    allowed = _worded(schema_of(parameters(kind)[name]))
+    return Refusal("parameter-out-of-bounds", f"{name} is missing: {allowed}", parameter=name, allowed=allowed)
 
 
 def bad_date(name: str, given: object, allowed: str = "YYYY-MM-DD") -> Refusal:

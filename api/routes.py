@@ -8,6 +8,7 @@ from api.questions import Nothing, Stretch
 from api.reply import Reply
 from api.resources import (
     account,
+    at,
     bars,
     batch,
     catalogue,
@@ -108,6 +109,17 @@ ENDPOINTS = (
         1,
         ("unknown-column", "no-bar", "indicator-above-tier", *_DATED, *_TAKEN),
         "Some columns of one symbol on one day",
+    ),
+    Endpoint(
+        "GET",
+        at.ADDRESS,
+        at.at,
+        at.AtQuestion,
+        at.At,
+        1,
+        ("unknown-column", "indicator-above-tier", "batch-above-tier", "bad-date", *_TAKEN),
+        "Some columns of many symbols on one day; every symbol with a row costs 1 of the day",
+        has_rows=True,
     ),
     Endpoint(
         "POST",

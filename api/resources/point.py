@@ -18,23 +18,27 @@ from api.stretches import require_known
 from warehouse.serving import BAR_COLUMNS
 
 LATEST = "latest"
+USUAL = ",".join(BAR_COLUMNS)
+
+
+Day = Annotated[
+    str, Meta(description="A session, YYYY-MM-DD, or `latest`: the symbol's newest bar.", examples=["2013-03-01"])
+]
+ColumnNames = Annotated[
+    str,
+    Meta(
+        description="Stored columns and bar columns, separated by commas; the catalogue names those stored.",
+        examples=["rsi_14,macd_12_26_9,close"],
+    ),
+]
 
 
 class PointQuestion(msgspec.Struct, kw_only=True):
     """Some columns of one symbol on one day."""
 
     symbol: Symbol
-    date: Annotated[
-        str,
-        Meta(description="A session, YYYY-MM-DD, or `latest`: the symbol's newest bar.", examples=["2013-03-01"]),
-    ]
-    columns: Annotated[
-        str,
-        Meta(
-            description="Stored columns and bar columns, separated by commas; the catalogue names those stored.",
-            examples=["rsi_14,macd_12_26_9,close"],
-        ),
-    ] = ",".join(BAR_COLUMNS)
+    date: Day
+    columns: ColumnNames = USUAL
     interval: Interval = "1d"
     snapshot: SnapshotId = None
 
@@ -58,7 +62,7 @@ def point(question: PointQuestion, desk: Desk) -> Reply:
     edition = desk.edition(question.snapshot, question.interval)
     selection = edition.selection(question.columns)
     require_indicators(selection.indicators, desk)
-    row = _row(question, edition, desk)
+    row = row_on(question.symbol, day_asked(question.date), edition, desk)
     day = iso(edition.days[row])
 
     def render() -> bytes:
@@ -77,27 +81,36 @@ def point(question: PointQuestion, desk: Desk) -> Reply:
     return Reply(render, tag_of(edition.id, f"{question.symbol}|{question.interval}|{day}|{question.columns}"))
 
 
-def _row(question: PointQuestion, edition: Edition, desk: Desk) -> int:
-    span = edition.reader.span(question.symbol)
-    day = edition.days[span.stop - 1] if question.date == LATEST else read_day("date", question.date, LATEST)
+def day_asked(text: str) -> int | None:
+    """Return the day that a question names, None for the newest."""
+    return None if text == LATEST else read_day("date", text, LATEST)
+
+
+def row_on(symbol: str, day: int | None, edition: Edition, desk: Desk) -> int:
+    """Return the row of a symbol's bar; raises UnknownSymbol, or a Refusal of the day."""
+    span = edition.reader.span(symbol)
+    if day is None:
+        row = span.stop - 1
+        require_day("date", edition.days[row], edition, desk)
+        return row
     row = edition.row_from(span, day)
     is_session = row < span.stop and edition.days[row] == day
     if not is_session:
         require_known("date", day, span, edition)
     require_day("date", day, edition, desk)
     if not is_session:
-        raise _no_bar(question, row, span, edition)
+        raise _no_bar(symbol, day, row, span, edition)
     return row
 
 
-def _no_bar(question: PointQuestion, row: int, span: slice, edition: Edition) -> Refusal:
+def _no_bar(symbol: str, day: int, row: int, span: slice, edition: Edition) -> Refusal:
     before = iso(edition.days[row - 1]) if row > span.start else None
     after = iso(edition.days[row]) if row < span.stop else None
     return Refusal(
         "no-bar",
-        f"{question.symbol} has no bar on {question.date}; the sessions around it: {before}, {after}",
+        f"{symbol} has no bar on {iso(day)}; the sessions around it: {before}, {after}",
         parameter="date",
-        given=question.date,
+        given=iso(day),
         allowed=[one for one in (before, after) if one],
         before=before,
         after=after,

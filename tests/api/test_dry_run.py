@@ -18,6 +18,7 @@ DRY = {"query_string": "dry_run=1"}
 NAMES = {"symbol": "AAPL", "id": "sma", "date": "latest", "slug": "no-bar"}
 METERED = [one for one in ENDPOINTS if one.price is not PUBLIC and not one.acts]
 BATCH = {"symbols": ["AAPL", "NONE", "IBM"], "indicators": [{"id": "sma"}, {"id": "ema"}]}
+QUERIES = {"/v1/at/{date}": "symbols=AAPL,NONE,IBM&columns=close,sma_20"}
 BODIES = {
     "/v1/screen": {"where": "close > sma_20 and close > ema(hl2, 9)"},
     "/v1/batch": BATCH,
@@ -29,9 +30,9 @@ BODIES = {
 def test_every_metered_route_tells_what_it_then_costs(endpoint, free, anyone):
     told = anyone.json("/openapi.json")["paths"][endpoint.path][endpoint.method.lower()]
     assert "dry_run" in [one["name"] for one in told["parameters"]]
-    path = endpoint.path.format_map(NAMES)
+    path, query = endpoint.path.format_map(NAMES), QUERIES.get(endpoint.path, "")
     body = json.dumps(BODIES[endpoint.path]) if endpoint.has_body else None
-    dry = free(path, method=endpoint.method, body=body, **DRY)
+    dry = free(path, method=endpoint.method, body=body, query_string=f"{query}&dry_run=1")
     cost = dry.json["cost"]
     assert dry.json == {
         "cost": {"minute": 1, "day": cost["day"]},
@@ -40,7 +41,7 @@ def test_every_metered_route_tells_what_it_then_costs(endpoint, free, anyone):
         "retry_after": None,
     }
     assert left(dry) == {"minute": MINUTE, "day": DAY}
-    assert left(free(path, method=endpoint.method, body=body)) == dry.json["left"]
+    assert left(free(path, method=endpoint.method, body=body, query_string=query)) == dry.json["left"]
 
 
 def test_a_batch_is_priced_by_what_it_would_answer(free):

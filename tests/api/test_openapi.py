@@ -1,4 +1,5 @@
 import json
+from urllib.parse import urlencode
 
 import msgspec
 import pytest
@@ -78,7 +79,7 @@ def test_problems_of_a_route_are_told_by_status(document):
     assert {"401", "403", "404", "422", "429", "500", "503"} <= point.keys()
 
 
-DATA = ("/v1/symbols", "/v1/batch", "/v1/expressions", "/v1/screen")
+DATA = ("/v1/symbols", "/v1/at", "/v1/batch", "/v1/expressions", "/v1/screen")
 
 
 def test_prices(document):
@@ -106,7 +107,9 @@ def test_answers_are_what_is_declared(endpoint, premium, document):
     told = document["paths"][endpoint.path][endpoint.method.lower()]
     path = {one["name"]: one["example"] for one in told["parameters"] if one["in"] == "path"}
     body = json.dumps(told["requestBody"]["content"]["application/json"]["example"]) if endpoint.has_body else None
-    query = "interval=1w" if any(one["name"] == "interval" for one in told["parameters"]) else ""
+    needed = {one["name"]: one["example"] for one in told["parameters"] if one["in"] == "query" and one["required"]}
+    weekly = {"interval": "1w"} if any(one["name"] == "interval" for one in told["parameters"]) else {}
+    query = urlencode(needed | weekly)
     answer = premium.json(endpoint.path.format_map(path), method=endpoint.method, body=body, query_string=query)
     msgspec.convert(answer, endpoint.answer)
     assert answer.keys() == set(endpoint.answer.__struct_fields__)
