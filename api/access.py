@@ -155,6 +155,22 @@ def require_route(group: str, answer_format: str, desk: Desk) -> None:
             )
 
 
+def require_everything(group: str, desk: Desk) -> None:
+    """Raise a Refusal unless the tier has every indicator and all of history, which routes of this group read."""
+    tier = desk.tier
+    for rule in ("indicators", "history_months"):
+        if getattr(tier, rule) is not None:
+            raise _above(
+                "route-above-tier",
+                f"{group} reads every indicator and all of history, and the tier {tier.name} has limits to them",
+                desk,
+                lambda other: other.indicators is None and other.history_months is None,
+                rule=rule,
+                given=group,
+                allowed="tiers without limits to indicators and history",
+            )
+
+
 def _above(slug: str, detail: str, desk: Desk, allows: Callable[[Tier], bool], **members: object) -> Refusal:
     """Return the refusal of what another tier has; `rule` is the column of the table `tiers` that refuses."""
     least = least_tier(allows, desk.tiers())

@@ -21,6 +21,7 @@ from api.mail import Outbox
 from api.settings import Settings
 from api.tokens.bearer import Tokens
 from warehouse.intervals import DAILY, IntervalName
+from warehouse.sandbox.pool import Sandbox
 
 
 class Snapshots(Protocol):
@@ -97,6 +98,8 @@ class Deps(msgspec.Struct, frozen=True):
     history: Usage
     settings: Settings
     new_request_id: Callable[[], str]
+    sandbox: Sandbox | None = None
+    """What answers SQL; None: nothing does."""
 
 
 class Desk(msgspec.Struct, frozen=True):

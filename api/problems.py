@@ -57,6 +57,14 @@ PROBLEMS = (
         "expression-too-costly", 422, "Expression too costly", "`cost` is above `most`: ask for fewer symbols or bars."
     ),
     Problem("batch-too-costly", 422, "Batch too costly", "`cost` is above `most`: ask for fewer symbols or values."),
+    Problem("bad-sql", 422, "No such SQL", "DuckDB can't read or run it; the detail is its message."),
+    Problem(
+        "sql-refused",
+        422,
+        "Not allowed in SQL",
+        "`given` is not among what a query may have; `allowed` has near names.",
+    ),
+    Problem("query-limit", 422, "Query took too much", "It was ended. Ask for less: fewer rows, and no cross joins."),
     Problem("bad-cursor", 422, "Cursor does not fit", "Take it from `next_cursor`, and change nothing else."),
     Problem("not-json", 400, "Body is not JSON", "Send one JSON object as application/json."),
     Problem("body-too-large", 413, "Body too large", "At most 1 MB is read."),
@@ -86,6 +94,7 @@ PROBLEMS = (
     Problem("batch-above-tier", 403, "Batch above the tier", "`least_tier` names the tier that takes so many items."),
     Problem("route-above-tier", 403, "Route above the tier", "`least_tier` names the tier that has it."),
     Problem("format-above-tier", 403, "Format above the tier", "`least_tier` names the tier that has it."),
+    Problem("sql-off", 403, "SQL is off", "Whoever runs the server has not switched it on."),
     Problem("too-many-at-once", 429, "Too many requests at once", "Wait for an answer before you ask on."),
     Problem(
         "quota-exceeded", 429, "Quota exceeded", "`violated-policies` names the quotas; Retry-After says when.", True

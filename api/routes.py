@@ -2,6 +2,7 @@
 
 from api import openapi
 from api.account_routes import ACCOUNT_ENDPOINTS
+from api.accounts.scopes import SQL
 from api.desk import Desk
 from api.endpoint import PUBLIC, Endpoint
 from api.questions import Nothing, Stretch
@@ -17,6 +18,7 @@ from api.resources import (
     screen,
     series,
     snapshots,
+    sql,
     symbols,
     system,
     usage,
@@ -161,6 +163,17 @@ ENDPOINTS = (
         ),
         "A condition over all symbols, on one day or on each of many; costs by how much is looked at",
         has_rows=True,
+    ),
+    Endpoint(
+        "POST",
+        sql.ADDRESS,
+        sql.sql,
+        sql.SqlQuestion,
+        sql.SqlAnswer,
+        sql.PRICE,
+        ("sql-off", "sql-refused", "bad-sql", "query-limit", "temporary-reduced-capacity", *_TAKEN),
+        f"One select on a snapshot, for tiers without limits to indicators and history; costs {sql.PRICE} of the day",
+        scope=SQL,
     ),
     Endpoint(
         "GET", "/v1/snapshots", snapshots.kept, Nothing, snapshots.Snapshots, 0, ("no-snapshot",), "Kept snapshots"

@@ -39,6 +39,8 @@ class Settings:
     mail: Sender = field(default_factory=Console)
     verified_only: bool = False
     """Whether an account needs a verified address for anything but itself."""
+    sql: int = 0
+    """How many SQL queries a worker answers at once, at most two; 0: none at all."""
     refresh_grace: int = 0
     """Seconds in which a used refresh token may come again."""
 
@@ -64,6 +66,7 @@ class Settings:
             keep_event_days=whole_number(environ, "KALPI_KEEP_EVENT_DAYS", default=cls.keep_event_days, least=1),
             mail=mail,
             verified_only=bool(whole_number(environ, "KALPI_VERIFIED_ONLY", default=int(mail.reaches_people), most=1)),
+            sql=whole_number(environ, "KALPI_SQL", default=cls.sql, most=2),
             refresh_grace=whole_number(environ, "KALPI_REFRESH_GRACE", default=cls.refresh_grace, most=10),
         )
 

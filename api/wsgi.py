@@ -25,6 +25,7 @@ from api.settings import Settings
 from api.store import open_engine
 from api.tokens.bearer import Tokens
 from indicators.custom import install
+from warehouse.sandbox.pool import Sandbox
 
 
 @cache
@@ -52,6 +53,9 @@ def opened(settings: Settings) -> Deps:
         keep_event_days=settings.keep_event_days,
     )
     atexit.register(audit.start().close)
+    sandbox = Sandbox(settings.home, settings.sql).start() if settings.sql else None
+    if sandbox:
+        atexit.register(sandbox.close)
     return Deps(
         snapshots=snapshots,
         keys=keys,
@@ -72,6 +76,7 @@ def opened(settings: Settings) -> Deps:
         history=history,
         settings=settings,
         new_request_id=_request_id,
+        sandbox=sandbox,
     )
 
 

@@ -30,10 +30,11 @@ def for_children(home: Home) -> dict[str, str]:
     return {**os.environ, **QUIET, **places}
 
 
-def for_api(environment: Mapping[str, str], *, port: int, workers: int | None) -> dict[str, str]:
+def for_api(environment: Mapping[str, str], *, port: int, workers: int | None, sql: bool) -> dict[str, str]:
     """Return the API's environment."""
     count = {} if workers is None else {"KALPI_WORKERS": str(workers)}
-    return {**environment, "KALPI_HOST": HOST, "KALPI_PORT": str(port), **count}
+    asked = {"KALPI_SQL": "1"} if sql else {}
+    return {**asked, **environment, "KALPI_HOST": HOST, "KALPI_PORT": str(port), **count}
 
 
 def seed(home: Home) -> tuple[str, ...]:

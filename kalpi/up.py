@@ -30,6 +30,7 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     dagster_port: int | None
     workers: int | None
     ready_file: Path | None
+    sql: bool = False  # whether SQL is answered, unless the environment says so or not
 
 
 class Ready(msgspec.Struct, frozen=True):
@@ -111,7 +112,7 @@ def _start_api(supervisor: Supervisor, told: Mapping[str, str], options: Options
         Program(
             name="api",
             argv=(sys.executable, "-m", "gunicorn", "-c", "python:api.gunicorn", "api.wsgi:application"),
-            environment=environment.for_api(told, port=options.port, workers=workers),
+            environment=environment.for_api(told, port=options.port, workers=workers, sql=options.sql),
             address=url,
             grace_seconds=15,
         )

@@ -58,13 +58,13 @@ def questions():
 
 @pytest.fixture(scope="module")
 def client(world, accounts_url, shared_valkey):
-    with serving(world, accounts_url, shared_valkey.unix_url) as client:
+    with serving(world, accounts_url, shared_valkey.unix_url, KALPI_SQL="1") as client:
         yield client
 
 
 def test_there_is_a_curl_for_every_kind_of_question():
     routes = {"/at/", "/indicators/macd", "/bars", "/v1/indicators", "/v1/symbols?", "/v1/snapshots", "/v1/me"}
-    routes |= {"/v1/batch", "/v1/expressions", "/v1/screen"}
+    routes |= {"/v1/batch", "/v1/expressions", "/v1/screen", "/v1/sql"}
     assert all(any(route in path for _, path, _ in questions()) for route in routes)
 
 
@@ -97,8 +97,15 @@ def test_the_answer_shown_is_the_answer_given(client, keys):
     }
 
 
+def test_the_query_shown_is_the_query_given(client, keys):
+    _, shown = blocks((ROOT / "docs" / "api-clients.md").read_text(), "json")
+    ((_, path, body),) = [question for question in questions() if question[1] == "/v1/sql"]
+    given = client.post(path, content=body, headers={"X-API-Key": keys["premium"]}).json()
+    assert given == json.loads(shown) | {"snapshot": given["snapshot"]}
+
+
 def test_the_batch_shown_is_the_batch_given(client, keys):
-    (shown,) = blocks((ROOT / "docs" / "api-clients.md").read_text(), "json")
+    shown, _ = blocks((ROOT / "docs" / "api-clients.md").read_text(), "json")
     (body,) = [body for method, path, body in questions() if path == "/v1/batch" and "APPL" in body]
     given = client.post("/v1/batch", content=body, headers={"X-API-Key": keys["premium"]}).json()
     expected = json.loads(shown)

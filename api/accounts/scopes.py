@@ -1,13 +1,14 @@
 """What a credential may be for, as data: a key has some of these, a session all."""
 
-READ, KEYS, ACCOUNT = "read", "keys", "account"
+READ, SQL, KEYS, ACCOUNT = "read", "sql", "keys", "account"
 MEANINGS = {
     READ: "ask for data",
+    SQL: "ask in SQL",
     KEYS: "list, make and end API keys",
     ACCOUNT: "change the password, end sessions, disable and delete the account",
 }
 OF_SESSIONS = frozenset(MEANINGS)
-OF_KEYS = frozenset({READ, KEYS})
+OF_KEYS = frozenset({READ, SQL, KEYS})
 """A key is not enough for what only the account's owner should do."""
 
 

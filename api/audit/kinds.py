@@ -55,6 +55,11 @@ KINDS = (
             "account-disabled",
         ),
     ),
+    Kind(
+        "sql-refused",
+        "A query asked for what SQL may not have here, or took too much; `why` has the hash of its text.",
+        ("sql-refused", "query-limit"),
+    ),
     Kind("account-disabled", "An account was switched off."),
     Kind("account-enabled", "An account was switched on again."),
     Kind("account-deleted", "An account was deleted, with its keys."),

@@ -19,7 +19,7 @@ Label = Annotated[
     str | None, Meta(description=f"At most {LABEL_LENGTH} characters, to tell keys apart.", examples=["laptop"])
 ]
 KeyId = Annotated[str, Meta(description="The key's id: its 12 characters after `kalpi_live_`.")]
-_Scopes = Annotated[list[Literal["read", "keys"]], Meta(min_length=1, max_length=len(OF_KEYS))]
+_Scopes = Annotated[list[Literal["read", "sql", "keys"]], Meta(min_length=1, max_length=len(OF_KEYS))]
 _MEANT = "; ".join(f"`{scope}`: {MEANINGS[scope]}" for scope in sorted(OF_KEYS))
 
 

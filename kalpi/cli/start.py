@@ -31,9 +31,11 @@ def up(
     """Start everything, running the pipeline first if nothing is published; Ctrl-C stops all of it."""
     _refuse_unknown_server(server)
     from kalpi.up import Options, up  # noqa: PLC0415
+    from warehouse.sandbox.confinement import is_whole  # noqa: PLC0415
 
     chosen = None if no_dagster else dagster_port
-    up(Options(port=port, dagster_port=chosen, workers=workers, ready_file=ready_file), _console())
+    # SEC on this machine's own address, for whoever started it: SQL is on where the kernel can hold it
+    up(Options(port=port, dagster_port=chosen, workers=workers, ready_file=ready_file, sql=is_whole()), _console())
 
 
 def serve(

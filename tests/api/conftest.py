@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +38,7 @@ from tests.api import wellformed
 from tests.services import free_port, wait_for
 from tests.world import world  # noqa: F401 - a fixture
 from warehouse.home import Home
+from warehouse.sandbox.pool import Sandbox
 
 SECRET = Secrets.of(b"a secret of the tests")
 ROOT = Path(__file__).parents[2]
@@ -132,8 +133,14 @@ def follower(world) -> Iterator[Follower]:  # noqa: F811
     follower.stop()
 
 
+@pytest.fixture(scope="session")
+def sandbox(world) -> Iterator[Sandbox]:  # noqa: F811
+    with closing(Sandbox(world, 2).start()) as sandbox:
+        yield sandbox
+
+
 @contextmanager
-def deps(home, snapshots, database_url, redis_url, **settings) -> Generator[Deps]:
+def deps(home, snapshots, database_url, redis_url, *, sandbox=None, **settings) -> Generator[Deps]:
     engine = open_engine(database_url)
     told = Settings(home=home, database_url=database_url, redis_url=redis_url, secrets=SECRET, **settings)
     authenticator = Authenticator(engine, SECRET, verified_only=told.verified_only, deadline=10)
@@ -158,6 +165,7 @@ def deps(home, snapshots, database_url, redis_url, **settings) -> Generator[Deps
             history,
             told,
             lambda: "0123456789abcdef",
+            sandbox,
         )
     finally:
         outbox.close()
@@ -168,8 +176,8 @@ def deps(home, snapshots, database_url, redis_url, **settings) -> Generator[Deps
 
 
 @pytest.fixture
-def told(world, follower, accounts_url, redis_url) -> Iterator[Deps]:  # noqa: F811
-    with deps(world, follower, accounts_url, redis_url) as told:
+def told(world, follower, accounts_url, redis_url, sandbox) -> Iterator[Deps]:  # noqa: F811
+    with deps(world, follower, accounts_url, redis_url, sandbox=sandbox) as told:
         yield told
 
 

@@ -98,8 +98,8 @@ class Place:
 
 
 @contextmanager
-def place(world, follower, postgres, redis_url, endpoints=ENDPOINTS, **settings):
-    with postgres.database() as url, deps(world, follower, url, redis_url, **settings) as told:
+def place(world, follower, postgres, redis_url, endpoints=ENDPOINTS, **options):
+    with postgres.database() as url, deps(world, follower, url, redis_url, **options) as told:
         engine = open_engine(url)
         audit = Audit(engine, None)
         logged = msgspec.structs.replace(told, events=audit.events, requests=audit.requests)

@@ -19,6 +19,7 @@ from tests.api.conftest import TIERS, Caller
 from tests.api.illustrations import EMAIL, PASSWORD, place
 from tests.api.people import bearer, post
 from tests.api.test_problems import ASKED
+from tests.warehouse.sandbox.bombs import HUGE
 from warehouse.home import Home
 
 POINT = "/v1/symbols/AAPL/at/latest"
@@ -39,14 +40,15 @@ BROKEN = (
 )
 
 
-def all_refusals(world, follower, postgres, redis_url, folder):
+def all_refusals(world, follower, postgres, redis_url, sandbox, folder):  # noqa: PLR0917
     """Return an answer for each slug."""
     told = {}
-    with place(world, follower, postgres, redis_url, (*BROKEN, *ENDPOINTS)) as here:
+    with place(world, follower, postgres, redis_url, (*BROKEN, *ENDPOINTS), sandbox=sandbox) as here:
         told |= _of_questions(here) | _of_tiers(here) | _of_keys(here) | _of_people(here) | _of_trouble(here, postgres)
     with place(world, follower, postgres, redis_url, verified_only=True) as here:
         post(here.app, "/v1/users", {"email": EMAIL, "password": PASSWORD})
         session = post(here.app, "/v1/auth/login", {"email": EMAIL, "password": PASSWORD}).json
+        told["sql-off"] = _select(here, "select 1")
         told["email-unverified"] = _get(here, "/v1/symbols", headers=bearer(session["access_token"]))
     with place(Home(folder), Follower(Home(folder)), postgres, redis_url) as here:
         told["no-snapshot"] = Caller(here.app, here.key)(POINT)
@@ -55,6 +57,10 @@ def all_refusals(world, follower, postgres, redis_url, folder):
 
 def _get(here, path, **rest):
     return testing.simulate_get(here.app, path, **rest)
+
+
+def _select(here, query):
+    return Caller(here.app, here.key)("/v1/sql", method="POST", body=json.dumps({"query": query}))
 
 
 def _of_questions(here):
@@ -78,6 +84,9 @@ def _of_questions(here):
         "method-not-allowed": ask("/v1/me", method="DELETE"),
         "bad-request": ask("/v1/misread"),
         "internal": ask("/v1/broken"),
+        "bad-sql": _select(here, "select rsi_14 frmo daily.momentum"),
+        "sql-refused": _select(here, "select * from daily.momentums"),
+        "query-limit": _select(here, HUGE),
         "bad-expression": ask("/v1/screen", body={"where": "rsi_14 <"}),
         "not-acceptable": ask("/v1/symbols/AAPL/bars", headers={"Accept": "image/png"}),
         "batch-too-costly": ask("/v1/batch", body=slow),

@@ -16,7 +16,7 @@ FREE, _, PREMIUM = seeded()
 MINUTE, DAY = FREE.per_minute, FREE.per_day
 DRY = {"query_string": "dry_run=1"}
 NAMES = {"symbol": "AAPL", "id": "sma", "date": "latest", "slug": "no-bar"}
-METERED = [one for one in ENDPOINTS if one.price is not PUBLIC and not one.acts]
+METERED = [one for one in ENDPOINTS if one.price is not PUBLIC and not one.acts and one.group != "sql"]  # not for Free
 BATCH = {"symbols": ["AAPL", "NONE", "IBM"], "indicators": [{"id": "sma"}, {"id": "ema"}]}
 QUERIES = {"/v1/at/{date}": "symbols=AAPL,NONE,IBM&columns=close,sma_20"}
 BODIES = {

@@ -40,11 +40,11 @@ def kept_or_written(name, known, given):
 
 
 @pytest.mark.check(31)
-def test_every_operation_answers_its_example(world, follower, postgres, redis_url):
+def test_every_operation_answers_its_example(world, follower, postgres, redis_url, sandbox):
     questions = json.loads((HERE / "operations.json").read_text())
     missing = ADDRESSES.keys() - questions.keys() - {"routes_describe"}
     assert not missing, f"write a question for {missing} into api/examples/operations.json, then: make examples"
-    with place(world, follower, postgres, redis_url) as here:
+    with place(world, follower, postgres, redis_url, sandbox=sandbox) as here:
         answers = all_answers(here)
     assert all(answer.status_code < 300 for answer in answers.values()), {
         name: answer.text for name, answer in answers.items() if answer.status_code >= 300
@@ -57,8 +57,8 @@ def test_every_operation_answers_its_example(world, follower, postgres, redis_ur
 
 
 @pytest.mark.check(32)
-def test_every_problem_type_has_an_example(world, follower, postgres, redis_url, tmp_path):
-    answers = all_refusals(world, follower, postgres, redis_url, tmp_path)
+def test_every_problem_type_has_an_example(world, follower, postgres, redis_url, sandbox, tmp_path):  # noqa: PLR0917
+    answers = all_refusals(world, follower, postgres, redis_url, sandbox, tmp_path)
     given = {slug: stood_in(checked(answer, slug)) for slug, answer in answers.items()}
     kept = kept_or_written("problems.json", examples.problems(), given)
     assert kept.keys() == BY_SLUG.keys()

@@ -85,7 +85,7 @@ DATA = ("/v1/symbols", "/v1/at", "/v1/batch", "/v1/expressions", "/v1/screen")
 def test_prices(document):
     for _, path, operation in operations(document):
         price = operation["x-price"]
-        assert price["day"] == (1 if path.startswith(DATA) else 0)
+        assert price["day"] == (10 if path == "/v1/sql" else 1 if path.startswith(DATA) else 0)
         assert price["minute"] == (1 if path.startswith("/v1/") and path not in WAYS_IN - {TOKEN_PATH} else 0)
 
 

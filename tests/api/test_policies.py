@@ -1,11 +1,12 @@
 """Who may have which route: the router's whole table against every kind of caller."""
 
 import json
+import re
 
 import pytest
 
 from api.access import KEYS_IN_QUERY
-from api.accounts.scopes import ACCOUNT, KEYS, READ
+from api.accounts.scopes import ACCOUNT, KEYS, READ, SQL
 from api.problems import BY_SLUG
 from api.routes import ENDPOINTS
 from api.tokens.claims import PATH as TOKEN_PATH
@@ -15,27 +16,31 @@ from tests.api.people import bearer, someone
 from tests.api.test_problems import checked
 
 PUBLIC, ANY = "public", "any credential"
+PAGES = ("GET /", "GET /explore", "GET /docs", "GET /docs/{name:path}", "GET /web/{digest}/{name:path}")
+"""What is shown to people, and no part of the API that the description tells of."""
 POLICIES = {
     PUBLIC: {
         "POST /v1/users",
         *(f"POST /v1/auth/{name}" for name in ("login", "verify", "resend", "forgot", "reset", "token", "revoke")),
+        *PAGES,
         *("GET /healthz", "GET /readyz", "GET /openapi.json", "GET /problems/{slug}"),
         *("GET /.well-known/jwks.json", "GET /.well-known/oauth-authorization-server"),
     },
     ANY: {"GET /v1/me"},
     READ: {
         *("GET /v1/indicators", "GET /v1/indicators/{id}", "GET /v1/symbols", "GET /v1/symbols/{symbol}"),
-        "GET /v1/symbols/{symbol}/bars",
+        *("GET /v1/symbols/{symbol}/bars", "GET /v1/at/{date}"),
         *("GET /v1/symbols/{symbol}/indicators/{id}", "GET /v1/symbols/{symbol}/at/{date}"),
         *("POST /v1/batch", "POST /v1/expressions", "POST /v1/screen"),
         *("GET /v1/snapshots", "GET /v1/snapshots/current", "GET /v1/usage"),
     },
+    SQL: {"POST /v1/sql"},
     KEYS: {"GET /v1/keys", "POST /v1/keys", "PATCH /v1/keys/{id}", "DELETE /v1/keys/{id}"},
     ACCOUNT: {"POST /v1/auth/password", "POST /v1/me/disable", "POST /v1/me/delete"},
 }
 """What a caller must have, by route. A new route stands here, or the first test fails."""
 REFUSED = {"missing-key", "scope-missing", "invalid-token"}
-PLACES = {"symbol": "AAPL", "id": "sma", "date": "latest", "slug": "no-bar"}
+PLACES = {"symbol": "AAPL", "id": "sma", "date": "latest", "slug": "no-bar", "name": "accounts", "digest": "0"}
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 pytestmark = pytest.mark.check(28)
 
@@ -52,11 +57,16 @@ def routed(app):
     return found
 
 
+def placed(path):
+    """Return a path with its places filled in."""
+    return re.sub(r"{(\w+)(:\w+)?}", lambda place: PLACES[place[1]], path)
+
+
 def of(app, route, headers):
     """Ask a route with a body that has nothing in it; what it says is no refusal of the caller is fine."""
     method, _, path = route.partition(" ")
     body = None if method in {"GET", "HEAD", "DELETE"} else "{}"
-    return Caller(app, None)(path.format_map(PLACES), method=method, headers=headers, body=body)
+    return Caller(app, None)(placed(path), method=method, headers=headers, body=body)
 
 
 def slug_of(answer):
@@ -71,16 +81,16 @@ def slug_of(answer):
 def callers(app, accounts):
     """Everyone who may come: what they send, and what they are for. A session of somebody else comes, too."""
 
-    def key(name, tier, scopes=(READ, KEYS)):
+    def key(name, tier, scopes=(READ, SQL, KEYS)):
         return {"X-API-Key": accounts.create_key(f"{name}@policies.example", tier, scopes=frozenset(scopes)).key}
 
     return {
         "anonymous": ({}, None),
-        "free": (key("free", "free"), {READ, KEYS}),
-        "paid": (key("paid", "premium"), {READ, KEYS}),
+        "free": (key("free", "free"), {READ, SQL, KEYS}),
+        "paid": (key("paid", "premium"), {READ, SQL, KEYS}),
         "made by an operator for reading": (key("reader", "premium", [READ]), {READ}),
         "made by an operator for keys": (key("keeper", "premium", [KEYS]), {KEYS}),
-        "another user": (bearer(someone(app).tokens["access_token"]), {READ, KEYS, ACCOUNT}),
+        "another user": (bearer(someone(app).tokens["access_token"]), {READ, SQL, KEYS, ACCOUNT}),
     }
 
 
@@ -91,7 +101,8 @@ def test_every_route_has_one_declared_policy_and_the_description_tells_the_same(
     assert {route for route in found if not route.startswith("HEAD ")} == set(declared)
     assert {f"GET {route[5:]}" for route in found if route.startswith("HEAD ")} <= found
     scopes = {f"{one.method} {one.path}": PUBLIC if one.price is None else one.scope or ANY for one in ENDPOINTS}
-    assert scopes | {f"POST {TOKEN_PATH}": PUBLIC, f"POST {REVOKE_PATH}": PUBLIC} == {
+    undescribed = {f"POST {TOKEN_PATH}", f"POST {REVOKE_PATH}", *PAGES}
+    assert scopes | dict.fromkeys(undescribed, PUBLIC) == {
         route: policy for policy, routes in POLICIES.items() for route in routes
     }
     for path, operations in anyone.json("/openapi.json")["paths"].items():
@@ -132,7 +143,7 @@ def test_no_other_method_is_answered(app, premium):
 def test_a_parameter_given_twice_is_refused_everywhere(app, premium):
     for one in ENDPOINTS:
         key = {"X-API-Key": premium.key} if one.price is not None else {}
-        path = one.path.format_map(PLACES)
+        path = placed(one.path)
         if one.scope == ACCOUNT:
             continue
         if one.has_body:
@@ -147,7 +158,7 @@ def test_what_a_route_does_not_know_is_refused_everywhere(app):
     person = someone(app)
     for one in ENDPOINTS:
         key = {} if one.price is None else bearer(person.tokens["access_token"])
-        path = one.path.format_map(PLACES)
+        path = placed(one.path)
         more = {"tier": "premium", "account": "x", "is_admin": True}
         if one.has_body:
             answer = Caller(app, None)(path, method=one.method, headers=key, body=json.dumps(more))
@@ -162,7 +173,7 @@ def test_a_credential_in_the_address_is_refused_everywhere_and_first(app, premiu
     for one in ENDPOINTS:
         for name in KEYS_IN_QUERY:
             answer = Caller(app, None)(
-                one.path.format_map(PLACES), method=one.method, query_string=f"{name}={premium.key}"
+                placed(one.path), method=one.method, query_string=f"{name}={premium.key}"
             )
             checked(answer, "key-in-query")
             assert premium.key not in answer.text

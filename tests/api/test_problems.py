@@ -248,6 +248,7 @@ def test_every_type_is_reached_by_a_test():
     elsewhere = {"accounts-unavailable", "not-json"}  # test_outages, test_batch
     elsewhere |= {"not-acceptable", "batch-too-costly"}  # formats/test_formats, resources/test_sweeps
     elsewhere |= {"bad-expression", "expression-too-costly"}  # test_expressions
+    elsewhere |= {"bad-sql", "sql-refused", "query-limit", "sql-off"}  # resources/test_sql
     elsewhere |= {"abnormal-usage-detected", "temporary-reduced-capacity"}  # test_addresses, gate
     elsewhere |= {"batch-above-tier", "route-above-tier", "format-above-tier", "too-many-at-once"}  # test_tier_rules
     elsewhere |= {"wrong-password", "bad-code", "scope-missing", "email-unverified"}  # resources/test_users, test_login

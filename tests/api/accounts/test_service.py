@@ -131,7 +131,10 @@ def test_no_key_is_for_more_than_who_makes_it(accounts):
     with pytest.raises(BadScope, match="allowed: some of keys"):
         accounts.create_own_key(first.account_id, Terms(scopes=OF_KEYS), frozenset({"keys", "account"}))
     reader = accounts.create_own_key(first.account_id, Terms(scopes=frozenset({"read"})), OF_KEYS)
-    assert {key.id: key.scopes for key in accounts.list_keys()} == {first.id: ("keys", "read"), reader.id: ("read",)}
+    assert {key.id: key.scopes for key in accounts.list_keys()} == {
+        first.id: ("keys", "read", "sql"),
+        reader.id: ("read",),
+    }
 
 
 def test_many_who_ask_at_once_get_two_keys(accounts):

@@ -33,7 +33,7 @@ def made(person):
 def test_a_key_is_told_once_and_works(app, person, made):
     key = made(label="laptop", days=90)
     assert key.keys() == {"id", "key", "label", "scopes", "expires_at"}
-    assert (key["label"], key["scopes"]) == ("laptop", ["keys", "read"])
+    assert (key["label"], key["scopes"]) == ("laptop", ["keys", "read", "sql"])
     assert abs(datetime.fromisoformat(key["expires_at"]) - datetime.now(UTC) - timedelta(days=90)) < timedelta(
         minutes=1
     )

@@ -47,7 +47,7 @@ def test_the_right_password_opens_a_session(app, told):
     assert (answer.json["expires_in"], answer.json["token_type"]) == (600, "Bearer")
     me = person("/v1/me").json
     assert (me["email"], me["tier"], me["key"]) == (person.email, "free", None)
-    assert me["scopes"] == answer.json["scope"].split() == ["account", "keys", "read"]
+    assert me["scopes"] == answer.json["scope"].split() == ["account", "keys", "read", "sql"]
     assert me["session"]
     assert person("/v1/symbols/AAPL/at/latest").status_code == 200
     assert told.tokens.verify(answer.json["access_token"]).session_id == me["session"]
@@ -181,7 +181,7 @@ def test_a_key_cannot_change_a_password(premium):
         "/v1/auth/password", method="POST", body=json.dumps({"current_password": "x" * 8, "new_password": "y" * 8})
     )
     members = checked(answer, "scope-missing")
-    assert (members["given"], members["allowed"]) == ("keys read", "account")
+    assert (members["given"], members["allowed"]) == ("keys read sql", "account")
 
 
 def test_what_is_wrong_with_a_body_is_told_without_what_is_secret(app):

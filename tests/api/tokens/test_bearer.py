@@ -29,7 +29,10 @@ def test_a_token_lets_in_as_its_key_does(app, token, premium):
     anyone = Caller(app, None)
     for path in (ME, "/v1/symbols/AAPL/at/latest", "/v1/symbols/AAPL/indicators/ichimoku", "/v1/symbols"):
         answer = anyone(path, headers=bearer(token()))
-        assert (answer.status_code, answer.content) == (200, premium(path).content.replace(b'"keys","read"', b'"read"'))
+        assert (answer.status_code, answer.content) == (
+            200,
+            premium(path).content.replace(b'"keys","read","sql"', b'"read"'),
+        )
         assert "RateLimit" in answer.headers
     for scheme in ("bearer", "BEARER", "Bearer "):
         assert anyone(ME, headers={"Authorization": f"{scheme} {token()}"}).status_code == 200

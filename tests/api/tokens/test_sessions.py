@@ -37,7 +37,7 @@ def test_a_refresh_token_gets_the_next_and_an_access_token(person):
     assert answer.headers["Cache-Control"] == "no-store"
     told = answer.json
     assert told.keys() == {"access_token", "refresh_token", "expires_in", "scope", "token_type"}
-    assert (told["expires_in"], told["scope"]) == (600, "account keys read")
+    assert (told["expires_in"], told["scope"]) == (600, "account keys read sql")
     assert told["refresh_token"] != person.tokens["refresh_token"]
     assert person("/v1/me", token=told["access_token"]).json["session"] == person("/v1/me").json["session"]
     assert person.refresh(told["refresh_token"], client_id="kalpi").status_code == 200
@@ -90,7 +90,7 @@ def test_less_may_be_asked_for_and_the_token_is_then_for_less(person):
     assert person("/v1/symbols", token=told["access_token"]).status_code == 200
     checked(person("/v1/keys", token=told["access_token"]), "scope-missing")
     refused(person.refresh(told["refresh_token"], scope="read admin"), "invalid_scope")
-    assert person.refresh(told["refresh_token"]).json["scope"] == "account keys read"  # refused, and so not used up
+    assert person.refresh(told["refresh_token"]).json["scope"] == "account keys read sql"  # refused, and so not used up
 
 
 def test_a_refresh_token_lets_nobody_in(person):
@@ -169,4 +169,4 @@ def test_the_metadata_tell_of_both_ways(anyone):
     told = anyone.json("/.well-known/oauth-authorization-server")
     assert told["grant_types_supported"] == ["client_credentials", "refresh_token"]
     assert told["revocation_endpoint"] == f"{told['issuer']}{REVOKE}"
-    assert told["scopes_supported"] == ["read", "keys", "account"]
+    assert told["scopes_supported"] == ["read", "sql", "keys", "account"]
