@@ -172,8 +172,6 @@ def test_what_a_route_does_not_know_is_refused_everywhere(app):
 def test_a_credential_in_the_address_is_refused_everywhere_and_first(app, premium):
     for one in ENDPOINTS:
         for name in KEYS_IN_QUERY:
-            answer = Caller(app, None)(
-                placed(one.path), method=one.method, query_string=f"{name}={premium.key}"
-            )
+            answer = Caller(app, None)(placed(one.path), method=one.method, query_string=f"{name}={premium.key}")
             checked(answer, "key-in-query")
             assert premium.key not in answer.text
