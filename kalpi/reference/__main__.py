@@ -14,6 +14,7 @@ def pages() -> dict[str, str]:
     return {
         "indicators.md": indicators.index(),
         "events.md": tables.events(),
+        "metrics.md": tables.metrics(),
         "problems.md": tables.problems(),
         "quarantine.md": quarantine.quarantine(),
         "tables.md": tables.tables(),

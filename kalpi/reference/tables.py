@@ -1,8 +1,9 @@
-"""The pages of problem types, of security events, and of a snapshot's tables."""
+"""The pages of problem types, of security events, of metrics, and of a snapshot's tables."""
 
 from collections.abc import Iterator, Sequence
 
 from api.audit.kinds import KINDS
+from api.metrics import METRICS
 from api.problems import PROBLEMS
 from dbt_like_sql import project as sql_project
 from dbt_like_sql.lineage import Origin
@@ -31,6 +32,24 @@ def events() -> str:
         f"# Security events\n\n{NOTE}",
         "Every row of `security_events` is of one of these kinds.\n",
         *table(("kind", "recorded when"), ((f"`{kind.name}`", kind.meaning) for kind in KINDS)),
+    ))  # fmt: skip
+
+
+def metrics() -> str:
+    """Return the page of the metrics."""
+    rows = (
+        (
+            f"`{each.name}`",
+            each.kind,
+            "; ".join(f"`{label}`: {values}" for label, values in each.labels.items()),
+            each.meaning,
+        )
+        for each in METRICS
+    )
+    return page((
+        f"# Metrics\n\n{NOTE}",
+        "What `/metrics` tells Prometheus of one server, added up over its workers, those that have ended included.\n",
+        *table(("name", "kind", "labels", "meaning"), rows),
     ))  # fmt: skip
 
 
