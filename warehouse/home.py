@@ -66,5 +66,5 @@ class Home:
 
     @property
     def secrets(self) -> Path:
-        """Keys that this installation made for itself."""
-        return self.root / "secrets"
+        """Keys that this installation made for itself; KALPI_SECRETS keeps them from whoever may read the rest."""
+        return Path(os.environ.get("KALPI_SECRETS") or self.root / "secrets")

@@ -1,10 +1,10 @@
 """The `kalpi` command. Its commands import what they need when they run, so that `kalpi --help` is quick."""
 
-from kalpi.cli import fetch, indicators, keys, quarantine, rotation, start, tiers, users, warehouse
+from kalpi.cli import dagster, fetch, indicators, keys, quarantine, rotation, start, tiers, users, warehouse
 from kalpi.cli.group import group
 
 app = group("Stock technical analysis on a data warehouse, served over HTTP.")
-for command in (start.up, start.serve, start.run, start.ingest, fetch.fetch):
+for command in (start.up, start.serve, start.run, start.ingest, start.migrate, fetch.fetch):
     app.command()(command)
 for name, commands in (
     ("users", users.commands),
@@ -13,6 +13,7 @@ for name, commands in (
     ("tokens", rotation.tokens),
     ("secrets", rotation.secrets),
     ("indicators", indicators.commands),
+    ("dagster", dagster.commands),
     ("quarantine", quarantine.commands),
     ("warehouse", warehouse.commands),
 ):

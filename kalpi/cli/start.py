@@ -67,6 +67,17 @@ def run() -> None:
         raise typer.Exit(1)
 
 
+def migrate() -> None:
+    """Bring the database of DATABASE_URL to this version's schema; done already, it changes nothing."""
+    import os  # noqa: PLC0415
+
+    from kalpi.accounts import bring_up_to_date  # noqa: PLC0415
+
+    if not os.environ.get("DATABASE_URL"):
+        raise Refusal("DATABASE_URL is not set; `kalpi up` and `kalpi serve` migrate the embedded database themselves")
+    bring_up_to_date(os.environ["DATABASE_URL"])
+
+
 def ingest(paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Parquet or CSV files")]) -> None:
     """Copy files of bars or corporate actions into landing, after a look at their columns."""
     from kalpi.environment import deliver  # noqa: PLC0415

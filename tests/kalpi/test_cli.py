@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import polars as pl
+import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -163,3 +164,12 @@ def test_a_run_that_fails_is_exit_code_1_and_names_the_check():
     assert done.returncode == 1
     assert "kalpi: failed: check has_rows on daily.bars" in done.stderr
     assert "served: nothing" in done.stdout
+
+
+def test_a_database_is_migrated_once_and_for_all(empty_database_url, monkeypatch):
+    assert "DATABASE_URL is not set" in kalpi("migrate").stderr
+    monkeypatch.setenv("DATABASE_URL", empty_database_url)
+    for _ in range(2):
+        assert kalpi("migrate").exit_code == 0
+    with psycopg.connect(empty_database_url) as connection:
+        assert connection.execute("select count(*) from tiers").fetchone() == (3,)
