@@ -5,15 +5,8 @@ from functools import cache
 import msgspec
 
 from indicators import library
-from indicators.elsewhere import alpha_vantage, pandas_ta, tradingview, twelve_data
+from indicators.elsewhere.tables import SYSTEMS, lines
 from indicators.indicator import Indicator, Value
-
-_TABLES = {
-    "TradingView": tradingview.TABLE,
-    "pandas-ta-classic": pandas_ta.TABLE,
-    "Alpha Vantage": alpha_vantage.TABLE,
-    "Twelve Data": twelve_data.TABLE,
-}
 
 
 class Elsewhere(msgspec.Struct, frozen=True):
@@ -37,20 +30,8 @@ def _talib(cls: type[Indicator]) -> tuple[Elsewhere, ...]:
 @cache
 def _known() -> dict[str, list[Elsewhere]]:
     known: dict[str, list[Elsewhere]] = {}
-    for system, table in _TABLES.items():
-        for line in table.strip().splitlines():
-            id_, name, defaults = (part.strip() for part in line.split("|"))
-            known.setdefault(id_, []).append(Elsewhere(system, name, dict(map(_default, defaults.split()))))
+    for system in SYSTEMS:
+        for line in lines(system):
+            defaults = {word.name: word.default for word in line.words if word.has_effect}
+            known.setdefault(line.id, []).append(Elsewhere(system, line.name, defaults))
     return known
-
-
-def _default(text: str) -> tuple[str, Value | None]:
-    """Read `length=14`, `ma_type=SMA` or, of a parameter without a default, `time_period`."""
-    name, given, value = text.partition("=")
-    if not given:
-        return name, None
-    try:
-        number = float(value)
-    except ValueError:
-        return name, value
-    return name, int(number) if number.is_integer() and "." not in value else number
