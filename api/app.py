@@ -12,6 +12,8 @@ from api import errors
 from api.access import refuse_key_in_query
 from api.audit.entry import ENTRY, Entry
 from api.audit.refusals import Refusals
+from api.compat import credentials
+from api.compat.dialects import PREFIX
 from api.desk import Deps
 from api.endpoint import Endpoint
 from api.pages import Site, add_pages, site
@@ -79,11 +81,14 @@ class Frame:
 
     def __init__(self, deps: Deps, no_store: frozenset[str]) -> None:
         self._no_store = no_store
+        self._takes_keys_in_queries = deps.settings.compat_keys_in_query
         self._headers = _ALWAYS | ({"Vary": f"{_ALWAYS['Vary']}, Origin"} if deps.settings.cors_origins else {})
 
     def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Put the headers on that hold unless a page has others; refuse keys in the address and large bodies."""
         resp.set_headers(self._headers)
+        if req.path.startswith(PREFIX):
+            credentials.lift(req, from_query=self._takes_keys_in_queries)
         if req.query_string:
             refuse_key_in_query(req.params)
         if (req.content_length or 0) > MAX_BODY:

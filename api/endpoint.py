@@ -55,8 +55,13 @@ class Endpoint(msgspec.Struct, frozen=True):
 
     @property
     def group(self) -> str:
-        """What the route is about: the module that answers it."""
-        return self.answers.__module__.rpartition(".")[2]
+        """What the route is about: the module that answers it, or of a service's routes their package."""
+        return self.told_by.rpartition(".")[2]
+
+    @property
+    def told_by(self) -> str:
+        """The module that says in its first sentence what the group is."""
+        return ".".join(self.answers.__module__.split(".")[:3])
 
     @property
     def name(self) -> str:

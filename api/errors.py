@@ -11,6 +11,7 @@ import orjson
 
 from api.accounts import errors as accounts
 from api.audit.entry import ENTRY
+from api.compat.dialects import spoken
 from api.problems import Refusal
 from api.store import LOST
 from api.tokens.errors import InvalidToken
@@ -112,9 +113,9 @@ def handle(req: falcon.Request, resp: falcon.Response, ex: Exception, _params: M
         resp.set_header("Retry-After", str(refusal.retry_after))
     if problem.status == HTTPStatus.UNAUTHORIZED:
         resp.set_header("WWW-Authenticate", _CHALLENGES.get(problem.slug, _CHALLENGE))
-    body = orjson.dumps(body_of(refusal, instance=req.path, request_id=entry.request_id))
+    body = body_of(refusal, instance=req.path, request_id=entry.request_id)
     # SEC who puts a key where it does not belong gets it told back, and logs what we answer
-    resp.data = _CREDENTIAL.sub(rb"\1...", body)
+    resp.data = _CREDENTIAL.sub(rb"\1...", orjson.dumps({**body, **spoken(req.path, refusal)}))
 
 
 def body_of(refusal: Refusal, *, instance: str, request_id: str) -> Mapping[str, object]:

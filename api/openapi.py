@@ -109,7 +109,7 @@ def document(endpoints: Sequence[Endpoint]) -> Document:
 
 def _tags(endpoints: Sequence[Endpoint]) -> dict[str, str]:
     """Return the groups, each with what the first sentence of its module says after the routes."""
-    modules = {endpoint.group: endpoint.answers.__module__ for endpoint in endpoints}
+    modules = {endpoint.group: endpoint.told_by for endpoint in endpoints}
     first = {group: re.split(r"\.\s", sys.modules[module].__doc__ or "")[0] for group, module in modules.items()}
     told = {group: sentence.rpartition(": ")[2].rstrip(".") for group, sentence in first.items()}
     return {group: sentence[:1].upper() + sentence[1:] for group, sentence in (told | tokens.TAGS).items()}
@@ -213,7 +213,14 @@ def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
     if endpoint.has_body:
         return told
     has_rest = len(told) < len(endpoint.question.__struct_fields__)
-    return [*told, _INDICATOR_PARAMETERS] if has_rest else told
+    return [*told, _rest(endpoint.question)] if has_rest else told
+
+
+def _rest(question: type[msgspec.Struct]) -> dict[str, Any]:
+    """Return what the names are that a question does not list: an indicator's own, unless it says otherwise."""
+    (field,) = (one for one in msgspec.structs.fields(question) if one.name == "params")
+    described = msgspec.json.schema(field.type).get("description")
+    return _INDICATOR_PARAMETERS | ({"description": described} if described else {})
 
 
 def _parameter(name: str, field: msgspec.structs.FieldInfo, path: str) -> dict[str, Any]:

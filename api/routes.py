@@ -3,6 +3,7 @@
 from api import openapi
 from api.account_routes import ACCOUNT_ENDPOINTS
 from api.accounts.scopes import SQL
+from api.compat_routes import COMPAT_ENDPOINTS
 from api.desk import Desk
 from api.endpoint import PUBLIC, Endpoint
 from api.questions import Nothing, Stretch
@@ -201,6 +202,7 @@ ENDPOINTS = (
         ("bad-date", "start-after-end", "bad-cursor", "parameter-out-of-bounds"),
         "The account's use by day, route and key",
     ),
+    *COMPAT_ENDPOINTS,
     *ACCOUNT_ENDPOINTS,
     Endpoint("GET", "/healthz", system.health, Nothing, system.Health, PUBLIC, (), "The process answers", True),
     Endpoint("GET", "/readyz", system.ready, Nothing, system.Ready, PUBLIC, (), "What can be answered now", True),

@@ -41,6 +41,8 @@ class Settings:
     """Whether an account needs a verified address for anything but itself."""
     sql: int = 0
     """How many SQL queries a worker answers at once, at most two; 0: none at all."""
+    compat_keys_in_query: bool = False
+    """Whether routes in other services' words take a key as `apikey=` in the query, where those clients send it."""
     refresh_grace: int = 0
     """Seconds in which a used refresh token may come again."""
 
@@ -67,6 +69,7 @@ class Settings:
             mail=mail,
             verified_only=bool(whole_number(environ, "KALPI_VERIFIED_ONLY", default=int(mail.reaches_people), most=1)),
             sql=whole_number(environ, "KALPI_SQL", default=cls.sql, most=2),
+            compat_keys_in_query=bool(whole_number(environ, "KALPI_COMPAT_KEYS_IN_QUERY", default=0, most=1)),
             refresh_grace=whole_number(environ, "KALPI_REFRESH_GRACE", default=cls.refresh_grace, most=10),
         )
 

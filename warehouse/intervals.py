@@ -26,6 +26,11 @@ class Interval(msgspec.Struct, frozen=True):
         """Return the number of the period that each day falls into; numbers rise with time."""
         return (days + self.shift).astype("datetime64[D]").astype(f"datetime64[{self.unit}]").astype(np.int32)
 
+    def begins(self, days: Days) -> Days:
+        """Return the first day, a session or not, of the period that each day falls into."""
+        periods = self.periods(days).astype(f"datetime64[{self.unit}]")
+        return (periods.astype("datetime64[D]").astype(np.int64) - self.shift).astype(np.int32)
+
     def last_day(self, day: int) -> int:
         """Return the last day, a session or not, of the period that a day falls into."""
         (period,) = self.periods(np.array([day], np.int32))

@@ -73,7 +73,7 @@ atr | ATR | time_period
 natr | NATR | time_period
 ad | AD | | Chaikin A/D
 adosc | ADOSC | fastperiod=3 slowperiod=10
-obv | OBV |
+obv | OBV | ~series_type
 ht_trendline | HT_TRENDLINE |
 ht_sine | HT_SINE | | SINE, LEAD SINE
 ht_trendmode | HT_TRENDMODE | | TRENDMODE

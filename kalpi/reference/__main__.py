@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from kalpi.reference import charts, indicators, quarantine, tables
+from kalpi.reference import charts, coming_from, indicators, quarantine, tables
 
 DOCS = Path(__file__).parents[2] / "docs"
 FOLDER = "indicators"  # holds nothing but what is written here
@@ -13,6 +13,7 @@ def pages() -> dict[str, str]:
     """Return every generated page and chart by its path under docs/."""
     return {
         "indicators.md": indicators.index(),
+        "coming-from.md": coming_from.coming_from(),
         "events.md": tables.events(),
         "metrics.md": tables.metrics(),
         "problems.md": tables.problems(),

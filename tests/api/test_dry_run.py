@@ -15,10 +15,17 @@ POINT = "/v1/symbols/AAPL/at/latest"
 FREE, _, PREMIUM = seeded()
 MINUTE, DAY = FREE.per_minute, FREE.per_day
 DRY = {"query_string": "dry_run=1"}
-NAMES = {"symbol": "AAPL", "id": "sma", "date": "latest", "slug": "no-bar"}
+NAMES = {"symbol": "AAPL", "id": "sma", "date": "latest", "slug": "no-bar", "indicator": "sma"}
 METERED = [one for one in ENDPOINTS if one.price is not PUBLIC and not one.acts and one.group != "sql"]  # not for Free
+DATED = {"symbol": "AAPL", "interval": "1day"}
 BATCH = {"symbols": ["AAPL", "NONE", "IBM"], "indicators": [{"id": "sma"}, {"id": "ema"}]}
-QUERIES = {"/v1/at/{date}": "symbols=AAPL,NONE,IBM&columns=close,sma_20"}
+QUERIES = {
+    "at_at": {"symbols": "AAPL,NONE,IBM", "columns": "close,sma_20"},
+    "alphavantage_query": {"function": "SMA", "symbol": "AAPL", "interval": "daily", "time_period": "9"},
+    "twelvedata_time_series": DATED,
+    "twelvedata_indicator": DATED,
+    **{f"twelvedata_{name}": {"symbol": "AAPL"} for name in ("quote", "price", "eod", "symbol_search", "stocks")},
+}
 BODIES = {
     "/v1/screen": {"where": "close > sma_20 and close > ema(hl2, 9)"},
     "/v1/batch": BATCH,
@@ -30,9 +37,9 @@ BODIES = {
 def test_every_metered_route_tells_what_it_then_costs(endpoint, free, anyone):
     told = anyone.json("/openapi.json")["paths"][endpoint.path][endpoint.method.lower()]
     assert "dry_run" in [one["name"] for one in told["parameters"]]
-    path, query = endpoint.path.format_map(NAMES), QUERIES.get(endpoint.path, "")
+    path, query = endpoint.path.format_map(NAMES), QUERIES.get(endpoint.name, {})
     body = json.dumps(BODIES[endpoint.path]) if endpoint.has_body else None
-    dry = free(path, method=endpoint.method, body=body, query_string=f"{query}&dry_run=1")
+    dry = free(path, method=endpoint.method, body=body, params=query | {"dry_run": "1"})
     cost = dry.json["cost"]
     assert dry.json == {
         "cost": {"minute": 1, "day": cost["day"]},
@@ -41,7 +48,7 @@ def test_every_metered_route_tells_what_it_then_costs(endpoint, free, anyone):
         "retry_after": None,
     }
     assert left(dry) == {"minute": MINUTE, "day": DAY}
-    assert left(free(path, method=endpoint.method, body=body, query_string=query)) == dry.json["left"]
+    assert left(free(path, method=endpoint.method, body=body, params=query)) == dry.json["left"]
 
 
 def test_a_batch_is_priced_by_what_it_would_answer(free):

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from api import examples
 from api.access import KEYS_IN_QUERY
 from api.accounts.scopes import ACCOUNT, KEYS, READ, SQL
 from api.problems import BY_SLUG
@@ -33,6 +34,9 @@ POLICIES = {
         *("GET /v1/symbols/{symbol}/indicators/{id}", "GET /v1/symbols/{symbol}/at/{date}"),
         *("POST /v1/batch", "POST /v1/expressions", "POST /v1/screen"),
         *("GET /v1/snapshots", "GET /v1/snapshots/current", "GET /v1/usage"),
+        "GET /compat/alphavantage/query",
+        *(f"GET /compat/twelvedata/{name}" for name in ("time_series", "quote", "price", "eod", "{indicator}")),
+        *(f"GET /compat/twelvedata/{name}" for name in ("symbol_search", "stocks", "technical_indicators")),
     },
     SQL: {"POST /v1/sql"},
     KEYS: {"GET /v1/keys", "POST /v1/keys", "PATCH /v1/keys/{id}", "DELETE /v1/keys/{id}"},
@@ -40,7 +44,10 @@ POLICIES = {
 }
 """What a caller must have, by route. A new route stands here, or the first test fails."""
 REFUSED = {"missing-key", "scope-missing", "invalid-token"}
-PLACES = {"symbol": "AAPL", "id": "sma", "date": "latest", "slug": "no-bar", "name": "accounts", "digest": "0"}
+PLACES = {
+    "symbol": "AAPL", "id": "sma", "indicator": "rsi", "date": "latest",
+    "slug": "no-bar", "name": "accounts", "digest": "0",
+}
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 pytestmark = pytest.mark.check(28)
 
@@ -163,7 +170,8 @@ def test_what_a_route_does_not_know_is_refused_everywhere(app):
         if one.has_body:
             answer = Caller(app, None)(path, method=one.method, headers=key, body=json.dumps(more))
         else:
-            answer = Caller(app, None)(path, method=one.method, headers=key, query_string="tier=premium")
+            known = examples.operations()[one.name].query if one.path.startswith("/compat/") else {}
+            answer = Caller(app, None)(path, method=one.method, headers=key, params={**known, "tier": "premium"})
         assert answer.status_code == BY_SLUG["unknown-parameter"].status, one.path
         assert slug_of(answer) == "unknown-parameter"
     assert person("/v1/me").json["tier"] == "free"
