@@ -45,8 +45,13 @@ POLICIES = {
 """What a caller must have, by route. A new route stands here, or the first test fails."""
 REFUSED = {"missing-key", "scope-missing", "invalid-token"}
 PLACES = {
-    "symbol": "AAPL", "id": "sma", "indicator": "rsi", "date": "latest",
-    "slug": "no-bar", "name": "accounts", "digest": "0",
+    "symbol": "AAPL",
+    "id": "sma",
+    "indicator": "rsi",
+    "date": "latest",
+    "slug": "no-bar",
+    "name": "accounts",
+    "digest": "0",
 }
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 pytestmark = pytest.mark.check(28)
