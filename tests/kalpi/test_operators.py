@@ -137,7 +137,7 @@ def test_tiers_are_changed_made_and_deleted(events):
         (("set", "free", "per_day"), "'per_day' is not allowed; allowed: FIELD=VALUE, each field once"),
         (("set", "free", "per_day=1", "per_day=2"), "'per_day=2' is not allowed"),
         (("set", "free", "indicators=smaa"), "indicators: no smaa"),
-        (("set", "free", "endpoints=account"), "endpoints: no account; allowed: at, bars"),
+        (("set", "free", "endpoints=account"), "endpoints: no account; allowed: alphavantage, at, bars"),
         (("set", "gold", "per_day=1"), "no tier 'gold'"),
         (("delete", "free"), "comes with every installation"),
     ):
