@@ -79,10 +79,14 @@ def series(
     against: str | None = None,
     profile: str = "talib",
     include_noncausal: bool = False,
-    **params: float | str,
+    params: Mapping[str, float | str] | None = None,
+    **more: float | str,
 ) -> Rows:
-    """Return an indicator: `date` and its outputs. A sweep (`period="5:50:5"`) has a column for each value."""
-    asked = query(
+    """Return an indicator: `date` and its outputs. A sweep (`period="5:50:5"`) has a column for each value.
+
+    The indicator's own parameters are named as such (`period=9`) or stand in `params`.
+    """
+    asked = query(**{**(params or {}), **more}) | query(
         interval=interval,
         adjust=adjust,
         start=start,
@@ -92,7 +96,6 @@ def series(
         against=against,
         profile=profile,
         include_noncausal=include_noncausal,
-        **params,
     )
     return stretches.stretch(f"/v1/symbols/{_word(symbol)}/indicators/{_word(id)}", asked, limit)
 

@@ -1,24 +1,22 @@
 """The client against a gunicorn of our own, waited for and awaited."""
 
 import asyncio
+from uuid import uuid4
 
 import pytest
 
 from kalpi_client import AsyncClient, Client
-from tests.api.conftest import *  # noqa: F403  (the API's fixtures)
-from tests.api.conftest import serving
 
 
-@pytest.fixture(scope="session")
-def server(world, accounts_url, shared_valkey):
-    """A plain HTTP client of the server, to ask the same without ours."""
-    with serving(world, accounts_url, shared_valkey.unix_url) as client:
-        yield client
+@pytest.fixture
+def url(served):
+    return str(served.client.base_url)
 
 
-@pytest.fixture(scope="session")
-def url(server):
-    return str(server.base_url)
+@pytest.fixture
+def free_key(accounts):
+    """A key whose quotas nobody else takes from."""
+    return accounts.create_key(f"{uuid4().hex}@example.org", "free").key
 
 
 @pytest.fixture
@@ -28,12 +26,12 @@ def kalpi(url, keys):
 
 
 @pytest.fixture
-def plain(server, keys):
+def plain(served, keys):
     """Ask without our client, and have JSON."""
 
     def ask(path, body=None, key=keys["premium"], **query):
         method, content = ("GET", None) if body is None else ("POST", body)
-        answer = server.request(method, path, params=query, json=content, headers={"X-API-Key": key})
+        answer = served.client.request(method, path, params=query, json=content, headers={"X-API-Key": key})
         assert answer.status_code == 200, answer.text
         return answer.json()
 
