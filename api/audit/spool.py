@@ -38,7 +38,7 @@ class Segment:
         """Make an empty one."""
         if path is None:
             return cls(mmap.mmap(-1, size), None)
-        draft = path.with_suffix(".draft")  # nobody may find it before it is locked
+        draft = path.with_name(f".{path.name}")  # nobody may find it before it is locked
         descriptor = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             fcntl.flock(file, fcntl.LOCK_EX)

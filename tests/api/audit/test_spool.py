@@ -1,3 +1,4 @@
+import fcntl
 import os
 import signal
 import threading
@@ -162,3 +163,20 @@ def test_nobody_else_can_read_the_files(spools, tmp_path):
     spools(folder=folder)
     (file,) = folder.iterdir()
     assert (folder.stat().st_mode & 0o777, file.stat().st_mode & 0o777) == (0o700, 0o600)
+
+
+def test_nobody_finds_a_file_before_it_is_locked(spools, monkeypatch):
+    maker, other = spools(), spools()
+    maker.append("row")
+    lock, found = fcntl.flock, []
+
+    def looked_for(file, how):
+        if how == fcntl.LOCK_EX:  # made, and not locked yet
+            monkeypatch.setattr("fcntl.flock", lock)
+            found.extend(other.orphans())
+        lock(file, how)
+
+    monkeypatch.setattr("fcntl.flock", looked_for)
+    maker.prepare()
+    assert found == []
+    assert maker._spare._path.exists()
