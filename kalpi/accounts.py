@@ -16,13 +16,12 @@ from api.audit.events import StoredEvents
 from api.settings import Settings, SettingsError
 from api.store import LOST, migrate, open_engine
 from kalpi import services
-from kalpi.environment import for_children, prepare, read_secret, write_secret
+from kalpi.environment import DEMO_KEY, for_children, prepare, read_secret, write_secret
 from kalpi.errors import Refusal, refusing
 from kalpi.processes import is_alive, read_record, record_path
 from kalpi.supervisor import HomeTaken, Supervisor
 from warehouse.home import Home
 
-DEMO_KEY = "demo-key"
 DEMO_EMAIL = "demo@kalpi.local"
 DEMO_TIER = "premium"
 

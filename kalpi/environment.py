@@ -12,6 +12,8 @@ from kalpi.processes import ROOT
 from warehouse.home import Home
 
 HOST = "127.0.0.1"
+DEMO_KEY = "demo-key"
+"""The secret that is this installation's own key of the API."""
 SAMPLE = ROOT / "data" / "sample"
 QUIET = {"DAGSTER_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1", "GX_ANALYTICS_ENABLED": "false"}
 

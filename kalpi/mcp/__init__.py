@@ -1,0 +1,1 @@
+"""A Model Context Protocol server: an API that runs, as tools for a language model, each answer within a budget."""
