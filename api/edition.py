@@ -13,6 +13,7 @@ from api.universe import Universe
 from indicators import Bars, definition, stored_columns
 from warehouse.contracts import BARS_ADJUSTED
 from warehouse.intervals import COARSER, DAILY, IntervalName
+from warehouse.joined import Joined
 from warehouse.serving import Adjust, Reader
 
 K = TypeVar("K")
@@ -25,7 +26,7 @@ class Selection(msgspec.Struct, frozen=True):
     """The columns of a point look-up: their names, their values by row, and the indicators they belong to."""
 
     names: tuple[str, ...]
-    values: tuple[memoryview, ...]
+    values: tuple[memoryview | Joined, ...]
     indicators: frozenset[str]
 
 

@@ -1,5 +1,7 @@
 """Adjusting bars for splits and dividends: factors that count from each symbol's last bar back."""
 
+from itertools import pairwise
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
@@ -64,14 +66,19 @@ def _scatter(height: int, rows: pl.Series, factors: pl.Series) -> Floats:
 
 def _place(bars: pl.DataFrame, actions: pl.DataFrame) -> pl.DataFrame:
     """Return the actions that fall between two bars: the `row` of the bar before, and its close on the new shares."""
-    rows = bars.select("symbol", "date", "close").with_row_index("row")
-    eves = actions.sort("ex_date").with_columns(eve=pl.col("ex_date").dt.offset_by("-1d"))
-    placed = eves.join_asof(rows.sort("date"), left_on="eve", right_on="date", by="symbol", check_sortedness=False)
-    last = bars.group_by("symbol").agg(last=pl.col("date").max())
-    between = placed.join(last, on="symbol").filter(pl.col("row").is_not_null() & (pl.col("ex_date") <= pl.col("last")))
+    days = bars["date"].to_physical().to_numpy()
+    spans = dict(zip(_symbols(bars), pairwise([*_starts(bars).tolist(), bars.height]), strict=True))
+    found = []
+    for (symbol,), mine in actions.sort("ex_date", maintain_order=True).group_by("symbol", maintain_order=True):
+        start, end = spans.get(symbol, (0, 0))
+        before = np.searchsorted(days[start:end], mine["ex_date"].to_physical().to_numpy())
+        placed = mine.with_columns(row=pl.Series(start + before - 1, dtype=pl.Int64))
+        found.append(placed.filter(pl.Series((before > 0) & (before < end - start))))
+    placed = pl.concat(found) if found else actions.with_columns(row=pl.lit(0, pl.Int64))
     # Cash is paid on the new shares where a split falls on the same day.
     ratio = pl.when(_IS_SPLIT).then("value").otherwise(1.0).product().over("row")
-    return between.with_columns(basis=pl.col("close") / ratio)
+    closes = bars["close"].gather(placed["row"])
+    return placed.with_columns(basis=closes / placed.select(ratio).to_series())
 
 
 def _starts(bars: pl.DataFrame) -> npt.NDArray[np.int64]:
@@ -79,8 +86,12 @@ def _starts(bars: pl.DataFrame) -> npt.NDArray[np.int64]:
     return np.concatenate(([0], np.flatnonzero(np.diff(runs)) + 1)) if len(runs) else np.zeros(0, np.int64)
 
 
+def _symbols(bars: pl.DataFrame) -> list[str]:
+    return bars["symbol"].rle().struct.field("value").cast(pl.String).to_list()
+
+
 def _backward_product(steps: Floats, starts: npt.NDArray[np.int64]) -> Floats:
     product = np.ones_like(steps)
-    for start, end in zip(starts, [*starts[1:], len(steps)], strict=True):
+    for start, end in pairwise([*starts, len(steps)]):
         product[start:end] = np.cumprod(steps[start:end][::-1])[::-1]
     return product

@@ -1,6 +1,6 @@
 """What was taken in: the rows of each accepted batch, and the record without which there is no batch."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import msgspec
@@ -8,9 +8,9 @@ import polars as pl
 
 from pipelines.delivery import TABLES
 from pipelines.mappings import Kind
+from warehouse.files import write_atomically
 from warehouse.home import Home
 from warehouse.snapshots import Batch
-from warehouse.work import write_atomically
 
 _TYPES = {"varchar": pl.String, "date": pl.Date, "double": pl.Float64}
 
@@ -34,12 +34,12 @@ def rows_path(home: Home, kind: Kind, batch_id: str) -> Path:
     return home.raw / kind / f"{batch_id}.parquet"
 
 
-def accepted(home: Home, kind: Kind) -> pl.DataFrame:
-    """Return all accepted rows of a kind, each with its batch; later batches come later."""
+def accepted(home: Home, kind: Kind, *, without: Collection[str] = ()) -> pl.DataFrame:
+    """Return the accepted rows of a kind, each with its batch, but for some batches; later batches come later."""
     frames = [
         pl.read_parquet(rows_path(home, kind, batch.id)).with_columns(batch=pl.lit(batch.id))
         for batch in batches(home)
-        if batch.kind == kind
+        if batch.kind == kind and batch.id not in without
     ]
     empty = pl.DataFrame(schema={column.name: _TYPES[column.type] for column in TABLES[kind].columns})
     return pl.concat([empty, *(frame.select(empty.columns) for frame in frames)])

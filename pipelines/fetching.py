@@ -21,8 +21,9 @@ from pipelines.sources.client import Client
 from pipelines.sources.faults import Refused, Stopped
 from pipelines.sources.source import Request, Source
 from warehouse.contracts import DAILY_BARS
+from warehouse.files import write_atomically
 from warehouse.home import Home
-from warehouse.work import UnknownTable, WorkStore, write_atomically
+from warehouse.work import UnknownTable, WorkStore
 
 Progress = Callable[[str, int, int], None]
 

@@ -23,9 +23,9 @@ from pipelines.mappings import Kind
 from pipelines.reasons import Refused
 from pipelines.rules import REASON
 from pipelines.shaping import UNREADABLE
+from warehouse.files import sha256_of
 from warehouse.home import Home
 from warehouse.snapshots import Batch
-from warehouse.work import sha256_of
 
 
 class Taken(msgspec.Struct, frozen=True):

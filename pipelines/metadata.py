@@ -90,7 +90,8 @@ def _schema(contract: Table) -> dg.TableSchema:
 
 
 def _preview(store: WorkStore, version: Version) -> str:
-    frame = pl.DataFrame(pl.from_arrow(store.read(version.table).slice(max(0, version.rows - PREVIEW_ROWS))))
+    newest = store.parts(version.table)[-1]
+    frame = pl.DataFrame(pl.from_arrow(newest.slice(max(0, newest.num_rows - PREVIEW_ROWS))))
     shown = frame.select(frame.columns[:PREVIEW_COLUMNS])
     more = f"\n\n{len(frame.columns) - PREVIEW_COLUMNS} more columns" if len(frame.columns) > PREVIEW_COLUMNS else ""
     style = pl.Config(

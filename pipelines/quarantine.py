@@ -14,8 +14,8 @@ import pyarrow.parquet as pq
 from pipelines.reasons import BAR_REASONS, FILE_REASONS, Refused
 from pipelines.rules import REASON
 from pipelines.surroundings import ROW
+from warehouse.files import sha256_of, write_atomically
 from warehouse.home import Home
-from warehouse.work import sha256_of, write_atomically
 
 BAD_ROWS = "bad-rows"
 OVERRIDABLE = frozenset(reason.code for reason in (*FILE_REASONS, *BAR_REASONS) if reason.overridable)

@@ -13,6 +13,7 @@ from warehouse.lock import writer_lock
 from warehouse.snapshots import Manifest
 from warehouse.work import Check, WorkStore
 
+MODELS = project.load()
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 
 
@@ -26,22 +27,31 @@ def land_sample(home: Home) -> None:
 def publish_world(home: Home) -> Manifest:
     """Do every step of the pipeline but Great Expectations' (seconds to import, and tested on its own)."""
     store = WorkStore(home)
-    models = project.load()
     with writer_lock(home) as lock:
         ingest.take_in(home)
-        steps.raw_bars(store)
-        steps.raw_actions(store)
-        steps.daily_bars(store)
-        store.record_checks("daily.bars", [Check("stands_in", passed=True, blocking=True)])
-        coverage.write(store)
-        steps.bars_adjusted(store)
-        for interval in INTERVALS:
-            for step in (*steps.resampling(interval), *steps.families(interval)):
-                step.run(store)
-        for model in models.models:
-            sql_models.build(store, model)
-        dictionary.write(store, steps.published_tables(models))
-        return steps.publish(store, models, lock)
+        derive(store)
+        describe(store)
+        return steps.publish(store, MODELS, lock)
+
+
+def derive(store: WorkStore) -> None:
+    """Bring the bars and the indicators up to date with what was taken in."""
+    steps.raw_bars(store)
+    steps.raw_actions(store)
+    steps.daily_bars(store)
+    store.record_checks("daily.bars", [Check("stands_in", passed=True, blocking=True)])
+    steps.bars_adjusted(store)
+    for interval in INTERVALS:
+        for step in (*steps.resampling(interval), *steps.families(interval)):
+            step.run(store)
+
+
+def describe(store: WorkStore) -> None:
+    """Bring up to date what follows from them: the SQL models, the coverage and the dictionary."""
+    coverage.write(store)
+    for model in MODELS.models:
+        sql_models.build(store, model)
+    dictionary.write(store, steps.published_tables(MODELS))
 
 
 @pytest.fixture(scope="session")

@@ -46,7 +46,9 @@ class Table(msgspec.Struct, frozen=True):
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
     ordered: tuple[tuple[str, str], ...] = ()
-    served: bool = False  # published as a memory-mappable file, aligned with the bars of its schema if that has any
+    served: bool = False  # published as a memory-mappable file
+    history: bool = False  # its rows lie symbol by symbol in the order of the key, and grow at the ends
+    follows: str = ""  # the history that has the same rows, symbol by symbol and date by date
     view: str = ""  # the select that gives its rows; empty where they are stored
 
     @property
@@ -98,6 +100,7 @@ RAW_BARS = Table(
     columns=(SYMBOL, DATE, *_prices("as traded"), _volume(), BATCH),
     key=("symbol", "date", "batch"),
     ordered=_WITHIN_THE_BAR,
+    history=True,
 )
 
 RAW_ACTIONS = Table(
@@ -112,6 +115,7 @@ RAW_ACTIONS = Table(
         BATCH,
     ),
     key=("symbol", "ex_date", "kind", "batch"),
+    history=True,
 )
 
 DAILY_BARS = Table(
@@ -121,6 +125,7 @@ DAILY_BARS = Table(
     key=_KEY,
     ordered=_WITHIN_THE_BAR,
     served=True,
+    history=True,
 )
 
 DAILY_BARS_ADJUSTED = Table(
@@ -142,10 +147,12 @@ DAILY_BARS_ADJUSTED = Table(
     key=_KEY,
     ordered=_WITHIN_THE_BAR,
     served=True,
+    history=True,
+    follows=DAILY_BARS.name,
 )
 
 
-def _coarser(interval: Interval, name: str, what: str, *, volume: str, note: str = "") -> Table:
+def _coarser(interval: Interval, name: str, what: str, *, volume: str, note: str = "", follows: str = "") -> Table:
     period = interval.period
     return Table(
         name=f"{interval.schema}.{name}",
@@ -164,6 +171,8 @@ def _coarser(interval: Interval, name: str, what: str, *, volume: str, note: str
         key=_KEY,
         ordered=_WITHIN_THE_BAR,
         served=True,
+        history=True,
+        follows=follows,
     )
 
 
@@ -177,7 +186,13 @@ BARS: dict[IntervalName, Table] = {
 BARS_ADJUSTED: dict[IntervalName, Table] = {
     DAILY.name: DAILY_BARS_ADJUSTED,
     **{
-        each.name: _coarser(each, "bars_adjusted", "adjusted for splits", volume=", adjusted for splits")
+        each.name: _coarser(
+            each,
+            "bars_adjusted",
+            "adjusted for splits",
+            volume=", adjusted for splits",
+            follows=BARS[each.name].name,
+        )
         for each in COARSER
     },
 }

@@ -7,8 +7,8 @@ from pathlib import Path
 import msgspec
 
 from warehouse.contracts import SYMBOL, Column, Table
+from warehouse.parts import open_batch
 from warehouse.snapshots import SERVING
-from warehouse.work import open_arrow
 
 NOT_DELIVERED = "not-delivered"
 
@@ -88,4 +88,4 @@ def missing_sessions(folder: Path) -> Mapping[str, tuple[Missing, ...]]:
 
 def _rows(folder: Path, table: Table) -> list[dict[str, object]]:
     path = folder / SERVING / f"{table.name}.arrow"
-    return open_arrow(path).to_pylist() if path.exists() else []
+    return open_batch(path).to_pylist() if path.exists() else []

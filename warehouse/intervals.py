@@ -43,4 +43,6 @@ MONTHLY = Interval("1mo", "monthly", "month", "M")
 INTERVALS = (DAILY, WEEKLY, MONTHLY)
 COARSER = INTERVALS[1:]
 """Those whose bars are made of the daily ones."""
+BY_SCHEMA: Mapping[str, Interval] = {interval.schema: interval for interval in COARSER}
+"""Those whose newest period may still go on, by their schemas."""
 BY_NAME: Mapping[IntervalName, Interval] = {interval.name: interval for interval in INTERVALS}

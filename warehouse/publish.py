@@ -1,27 +1,20 @@
 """Publishing: from the work store's tables to an immutable snapshot, and one rename that makes it the served one."""
 
 import hashlib
-import os
-import shutil
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
-from functools import cache
-from pathlib import Path
+from datetime import UTC, datetime
 
 import msgspec
-import numpy as np
-import pyarrow as pa
 
-from warehouse import snapshots
-from warehouse.contracts import DAILY_BARS, contract_of
-from warehouse.database import checks_table, write_database
-from warehouse.home import Home
+from warehouse import building, crash, snapshots
+from warehouse.contracts import DAILY_BARS
+from warehouse.files import sync_folder, write_atomically
+from warehouse.history import has_same_keys
 from warehouse.lock import WriterLock
-from warehouse.snapshots import Batch, FileEntry, Manifest, TableEntry
-from warehouse.work import Version, WorkStore, sha256_of, write_atomically
+from warehouse.snapshots import Batch, Manifest, TableEntry
+from warehouse.work import Version, WorkStore
 
 KEEP_SNAPSHOTS = 3
-Keys = tuple[np.ndarray, np.ndarray, list[str]]
 
 
 class PublishRefused(RuntimeError):
@@ -47,21 +40,20 @@ def publish(store: WorkStore, request: Request, lock: WriterLock) -> Manifest:
     """
     home = store.home
     versions = {name: store.version(name) for name in request.tables}
-    _refuse_unfit(versions)
+    _refuse_unfit(store, versions)
     content = _content_hash(versions, request.catalogue_version)
     manifest = next((kept for kept in snapshots.list_snapshots(home) if kept.content == content), None)
     if manifest is None:
-        build = _fresh_build_folder(home, content)
-        manifest = _build(store, request, versions, content, build)
-        build.replace(home.snapshots / manifest.id)
-        snapshots.sync_folder(home.snapshots)
+        manifest = _built(store, request, versions, content)
     lock.check()
     snapshots.point_current(home, manifest.id)
+    crash.reached("pointed")
     snapshots.prune(home, keep=request.keep)
+    crash.reached("pruned")
     return manifest
 
 
-def _refuse_unfit(versions: Mapping[str, Version]) -> None:
+def _refuse_unfit(store: WorkStore, versions: Mapping[str, Version]) -> None:
     for version in versions.values():
         for check in version.checks:
             if check.blocking and not check.passed:
@@ -74,6 +66,20 @@ def _refuse_unfit(versions: Mapping[str, Version]) -> None:
         raise PublishRefused(f"{bars.table} has not been checked")
     if bars.rows == 0:
         raise PublishRefused(f"{bars.table} has no rows")
+    for name in versions:
+        leader = store.contract(name).follows
+        if leader in versions and not _is_aligned(store, name, leader):
+            raise PublishRefused(f"{name} is not aligned with {leader} row by row")
+
+
+def _is_aligned(store: WorkStore, name: str, leader: str) -> bool:
+    """Return whether a row has the same number in both; bases of one generation have the same rows."""
+    mine, theirs = store.history(name), store.history(leader)
+    return (
+        mine.generation == theirs.generation
+        and len(mine.parts) == len(theirs.parts)
+        and all(map(has_same_keys, mine.parts[1:], theirs.parts[1:]))
+    )
 
 
 def _content_hash(versions: Mapping[str, Version], catalogue_version: str) -> str:
@@ -81,76 +87,28 @@ def _content_hash(versions: Mapping[str, Version], catalogue_version: str) -> st
     return hashlib.sha256("\n".join([str(snapshots.SCHEMA_VERSION), catalogue_version, *parts]).encode()).hexdigest()
 
 
-def _fresh_build_folder(home: Home, content: str) -> Path:
+def _built(store: WorkStore, request: Request, versions: Mapping[str, Version], content: str) -> Manifest:
+    """Make a snapshot in its folder; it is one as soon as its manifest is there."""
+    home, created_at = store.home, datetime.now(UTC)
     home.snapshots.mkdir(parents=True, exist_ok=True)
-    for debris in home.snapshots.glob(f"{snapshots.BUILD_PREFIX}*"):
-        shutil.rmtree(debris)
-    build = home.snapshots / f"{snapshots.BUILD_PREFIX}{content[:12]}"
-    (build / "serving").mkdir(parents=True)
-    return build
-
-
-def _build(store: WorkStore, request: Request, versions: Mapping[str, Version], content: str, build: Path) -> Manifest:
-    created_at = datetime.now(UTC)
-    serving = _link_serving(store, versions, build)
-    bars = store.read(DAILY_BARS.name)
+    snapshots.clear_debris(home)
+    folder = home.snapshots / snapshots.new_id(created_at, content)
+    files = building.fill(folder, store, versions)
     manifest = Manifest(
-        id=snapshots.new_id(created_at, content),
+        id=folder.name,
         created_at=created_at,
-        data_through=_last_session(bars),
+        data_through=store.history(DAILY_BARS.name).newest(),
         schema_version=snapshots.SCHEMA_VERSION,
         catalogue_version=request.catalogue_version,
         content=content,
-        tables=tuple(TableEntry(v.table, v.rows, v.version, v.inputs, v.checks) for v in versions.values()),
-        files=(*serving, _database(store, versions, build)),
+        tables=tuple(
+            TableEntry(v.table, v.rows, v.version, v.inputs, v.checks, v.generation) for v in versions.values()
+        ),
+        files=files,
         batches=request.batches,
         run_id=request.run_id,
     )
-    write_atomically(build / snapshots.MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=2))
+    write_atomically(folder / snapshots.MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=2))
+    sync_folder(home.snapshots)
+    crash.reached("manifest-written")
     return manifest
-
-
-def _last_session(bars: pa.Table) -> date:
-    days = bars.column("date").combine_chunks().cast(pa.int32()).to_numpy()
-    return date(1970, 1, 1) + timedelta(days=int(days.max()))
-
-
-def _link_serving(store: WorkStore, versions: Mapping[str, Version], build: Path) -> tuple[FileEntry, ...]:
-    entries = []
-    keys = cache(lambda bars: _keys(store.read(bars)))
-    for name, version in versions.items():
-        data = store.read(name)
-        contract = contract_of(data.schema)
-        if not contract.served:
-            continue
-        bars = contract.schema_name + ".bars"
-        if bars in versions and not _aligned(_keys(data), keys(bars)):
-            raise PublishRefused(f"{name} is not aligned with {bars} row by row")
-        target = build / "serving" / f"{name}.arrow"
-        _link(store.path(name), target)
-        entries.append(FileEntry(f"serving/{name}.arrow", version.bytes, version.version))
-    return tuple(entries)
-
-
-def _aligned(one: Keys, other: Keys) -> bool:
-    return all(np.array_equal(mine, theirs) for mine, theirs in zip(one, other, strict=True))
-
-
-def _keys(data: pa.Table) -> Keys:
-    symbols = data.column("symbol").combine_chunks()
-    days = data.column("date").combine_chunks()
-    return symbols.indices.to_numpy(), days.cast(pa.int32()).to_numpy(), symbols.dictionary.to_pylist()
-
-
-def _link(source: Path, target: Path) -> None:
-    try:
-        os.link(source, target)
-    except OSError:  # another file system
-        shutil.copyfile(source, target)
-        target.chmod(0o444)
-
-
-def _database(store: WorkStore, versions: Mapping[str, Version], build: Path) -> FileEntry:
-    path = build / snapshots.DATABASE
-    write_database(path, {name: store.read(name) for name in versions}, checks_table(versions.values()))
-    return FileEntry(snapshots.DATABASE, path.stat().st_size, sha256_of(path))

@@ -9,22 +9,23 @@ from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
-from warehouse import snapshots
+from warehouse import index, snapshots
 from warehouse.contracts import BARS, contract_of
+from warehouse.index import Index
 from warehouse.intervals import DAILY, Days, Interval
+from warehouse.joined import Column, N, column, whole
+from warehouse.parts import open_batch
 from warehouse.resampling import Floats, resample
-from warehouse.snapshots import Manifest
-from warehouse.work import open_arrow
+from warehouse.snapshots import Manifest, Seen
 
 Adjust = Literal["split", "raw", "split_div"]
-N = TypeVar("N", bound=np.generic)
+_SEEN: set[Seen] = set()  # PERF: what a process has verified in one snapshot it knows again in the next
 BAR_COLUMNS = ("open", "high", "low", "close", "volume")
 
 
@@ -76,16 +77,17 @@ class Reader:
         self.folder = folder
         self.interval = interval
         self.manifest: Manifest = (
-            snapshots.read_manifest(folder) if verified else snapshots.verify_folder(folder, only=snapshots.SERVING)
+            snapshots.read_manifest(folder)
+            if verified
+            else snapshots.verify_folder(folder, only=snapshots.SERVING, trusted=_SEEN)
         )
-        files = (folder / snapshots.SERVING).glob(f"{interval.schema}.*.arrow")
         self._daily = daily
-        self._tables = {path.stem: _one_batch(path) for path in sorted(files)}
-        self._columns: dict[str, Floats] = {}
+        self._tables = _tables(folder, interval)
+        self._columns: dict[str, Column] = {}
         self._bars = self._tables[BARS[interval.name].name]
-        self._spans = _spans(self._bars)
-        self.days: Days = _array(self._bars, "date", np.int32)
-        self.first_days: Days = self.days if daily is None else _array(self._bars, "first_session", np.int32)
+        found = _index(folder, interval, self._bars)
+        self._spans, self._places, self.days = found.spans, found.places, found.days
+        self.first_days: Days = self.days if daily is None else whole(self._number("first_session", np.int32))
 
     def over(self, interval: Interval) -> "Reader":
         """Return the reader of the same snapshot's bars that are made of the daily ones."""
@@ -110,14 +112,12 @@ class Reader:
     def columns(self) -> Mapping[str, StoredColumn]:
         """Every column that `column` answers, by name: the adjusted bars, their factors and the stored indicators."""
         found: dict[str, StoredColumn] = {}
-        for name, batch in self._tables.items():
+        for name, (base, *_) in self._tables.items():
             if name == BARS[self.interval.name].name:
                 continue
-            for column in contract_of(batch.schema).columns:
-                if column.type == "double":
-                    found[column.name] = StoredColumn(
-                        column.name, name, column.type, column.unit, column.description, column.definition
-                    )
+            for one in contract_of(base.schema).columns:
+                if one.type == "double":
+                    found[one.name] = StoredColumn(one.name, name, one.type, one.unit, one.description, one.definition)
         return found
 
     def span(self, symbol: str) -> slice:
@@ -135,8 +135,8 @@ class Reader:
         """Return what is to be said of a symbol that there is not, with the nearest ones that there are."""
         return UnknownSymbol(symbol, tuple(get_close_matches(symbol.upper(), self.symbols, n=3, cutoff=0.5)))
 
-    def column(self, name: str) -> Floats:
-        """Return a whole column, a NaN where there is no value; slice it by `span`.
+    def column(self, name: str) -> Column:
+        """Return a whole column, a NaN where there is no value; slice it by `span`, or within one.
 
         Raises:
             UnknownColumn: with the nearest columns there are.
@@ -155,9 +155,9 @@ class Reader:
         if adjust == "split":
             return {name: self.column(name)[span] for name in BAR_COLUMNS}
         if adjust == "raw":
-            return {name: _array(self._bars, name, np.float64)[span] for name in BAR_COLUMNS}
+            return {name: self._number(name, np.float64)[span] for name in BAR_COLUMNS}
         if self._daily is not None:
-            lengths = _array(self._bars, "sessions", np.int64)[span]
+            lengths = self._number("sessions", np.int64)[span]
             return resample(self._daily.bars(symbol, adjust), np.cumsum(lengths) - lengths)
         raw, factor = self.bars(symbol, "raw"), self.column("split_div_factor")[span]
         prices = {name: raw[name] * factor for name in BAR_COLUMNS if name != "volume"}
@@ -165,14 +165,22 @@ class Reader:
 
     def is_partial(self, row: int) -> bool:
         """Return whether a row's period was not over on the snapshot's newest session; a session always is."""
-        return self._daily is not None and self._bars.column("is_partial")[row].as_py()
+        if self._daily is None:
+            return False
+        place = row if self._places is None else int(self._places[row])
+        base, *deltas = (part.column("is_partial") for part in self._bars)
+        return (base[place] if place < len(base) else deltas[0][place - len(base)]).as_py()
 
-    def _view(self, name: str) -> Floats:
+    def _number(self, name: str, kind: type[N]) -> Column[N]:
+        """Return a column of the bars as traded."""
+        return column(self._bars, self._places, name, kind)
+
+    def _view(self, name: str) -> Column:
         stored = self.columns.get(name)
         if stored is None:
             raise UnknownColumn(name, tuple(get_close_matches(name, self.columns, n=3, cutoff=0.5)))
         # The store writes a NaN below every null, so the values can be read as they lie.
-        return _array(self._tables[stored.table], name, np.float64)
+        return column(self._tables[stored.table], self._places, name, np.float64)
 
 
 def open_current(home_snapshots: Path) -> Reader:
@@ -180,20 +188,16 @@ def open_current(home_snapshots: Path) -> Reader:
     return Reader((home_snapshots / snapshots.CURRENT).resolve(strict=True))
 
 
-def _one_batch(path: Path) -> pa.RecordBatch:
-    (batch,) = open_arrow(path).to_batches()
-    return batch
+def _tables(folder: Path, interval: Interval) -> dict[str, tuple[pa.RecordBatch, ...]]:
+    serving = folder / snapshots.SERVING
+    found = {}
+    for base in sorted(serving.glob(f"{interval.schema}.*.arrow")):
+        delta = serving / snapshots.DELTA / base.name
+        found[base.stem] = tuple(open_batch(path) for path in (base, delta) if path.exists())
+    return found
 
 
-def _array(batch: pa.RecordBatch, name: str, kind: type[N]) -> npt.NDArray[N]:
-    array = batch.column(name)
-    return np.frombuffer(array.buffers()[1], kind, len(array), array.offset * np.dtype(kind).itemsize)
-
-
-def _spans(bars: pa.RecordBatch) -> dict[str, slice]:
-    symbols = bars.column("symbol")
-    codes = symbols.indices.to_numpy()
-    starts = np.concatenate(([0], np.flatnonzero(np.diff(codes)) + 1)).tolist()
-    ends = [*starts[1:], len(codes)]
-    names = symbols.dictionary.to_pylist()
-    return {names[codes[start]]: slice(start, end) for start, end in zip(starts, ends, strict=True)}
+def _index(folder: Path, interval: Interval, bars: tuple[pa.RecordBatch, ...]) -> Index:
+    """Return the rows' index; it is published where a delta makes it more than a look at the symbols."""
+    path = folder / snapshots.SERVING / snapshots.ROWS / f"{interval.schema}.arrow"
+    return index.read(path) if path.exists() else index.of_base(*bars)

@@ -7,15 +7,18 @@ from pathlib import Path
 
 import msgspec
 
+from warehouse.files import sha256_of, sync_folder
 from warehouse.home import Home
-from warehouse.work import Check, sha256_of
+from warehouse.work import Check
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+READABLE = (2, SCHEMA_VERSION)  # 2: every table in one part
 CURRENT = "current"
 MANIFEST = "manifest.json"
 DATABASE = "warehouse.duckdb"
 SERVING = "serving/"
-BUILD_PREFIX = ".build-"
+DELTA = "delta"  # under serving: what goes on from the files of the same names
+ROWS = "rows"  # under serving: of each interval with deltas, where its rows lie
 
 
 class NoSnapshot(LookupError):
@@ -28,6 +31,10 @@ class UnknownSnapshot(LookupError):
 
 class CorruptSnapshot(RuntimeError):
     """A snapshot's files are not what its manifest says."""
+
+
+Seen = tuple[int, int, int, int, str]
+"""A file as it was when it was verified: device, inode, time of change, size, sha256."""
 
 
 class FileEntry(msgspec.Struct, frozen=True):
@@ -46,6 +53,7 @@ class TableEntry(msgspec.Struct, frozen=True):
     version: str
     inputs: dict[str, str]
     checks: tuple[Check, ...] = ()
+    generation: str = ""
 
 
 class Batch(msgspec.Struct, frozen=True):
@@ -132,6 +140,14 @@ def current(home: Home) -> Manifest:
     return read_manifest(folder_of(home, current_id(home)))
 
 
+def served(home: Home) -> Manifest | None:
+    """Return the served snapshot's manifest, or None if nothing has been published."""
+    try:
+        return current(home)
+    except (NoSnapshot, UnknownSnapshot):
+        return None
+
+
 def point_current(home: Home, snapshot_id: str) -> None:
     """Serve a snapshot from now on, in one atomic step."""
     draft = home.snapshots / f".{CURRENT}-{os.getpid()}"
@@ -157,25 +173,34 @@ def verify(home: Home, snapshot_id: str) -> Manifest:
     return verify_folder(folder_of(home, snapshot_id))
 
 
-def verify_folder(folder: Path, *, only: str = "") -> Manifest:
-    """Compare the files in a snapshot's folder with its manifest, or `only` those under a path; raises as `verify`."""
+def verify_folder(folder: Path, *, only: str = "", trusted: set[Seen] | None = None) -> Manifest:
+    """Compare the files in a snapshot's folder with its manifest, or `only` those under a path; raises as `verify`.
+
+    Files that are `trusted` and have not been touched since are not read again: snapshots share what did not change.
+    """
     manifest = read_manifest(folder)
-    if manifest.schema_version != SCHEMA_VERSION:
-        raise CorruptSnapshot(f"{manifest.id} has schema version {manifest.schema_version}; known: {SCHEMA_VERSION}")
+    if manifest.schema_version not in READABLE:
+        known = " and ".join(map(str, READABLE))
+        raise CorruptSnapshot(f"{manifest.id} has schema version {manifest.schema_version}; known: {known}")
     for entry in manifest.files:
         if entry.path.startswith(only):
-            _verify_file(folder, entry)
+            _verify_file(folder, entry, set() if trusted is None else trusted)
     if (folder / f"{DATABASE}.wal").exists():
         raise CorruptSnapshot(f"{manifest.id}: a write-ahead log lies beside {DATABASE}")
     return manifest
 
 
-def _verify_file(folder: Path, entry: FileEntry) -> None:
+def _verify_file(folder: Path, entry: FileEntry, trusted: set[Seen]) -> None:
     path = folder / entry.path
     if not path.is_file():
         raise CorruptSnapshot(f"{folder.name}: {entry.path} is missing")
-    if path.stat().st_size != entry.bytes or sha256_of(path) != entry.sha256:
+    found = path.stat()
+    seen = (found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size, entry.sha256)
+    if seen in trusted:
+        return
+    if found.st_size != entry.bytes or sha256_of(path) != entry.sha256:
         raise CorruptSnapshot(f"{folder.name}: {entry.path} is not the file that was published")
+    trusted.add(seen)
 
 
 def prune(home: Home, *, keep: int) -> tuple[str, ...]:
@@ -183,14 +208,13 @@ def prune(home: Home, *, keep: int) -> tuple[str, ...]:
     served = current_id(home)
     surplus = tuple(old for old in ids(home)[:-keep] if old != served)
     for old in surplus:
+        (home.snapshots / old / MANIFEST).unlink()  # from here on it is no snapshot, whatever is left of it
         shutil.rmtree(home.snapshots / old)
     return surplus
 
 
-def sync_folder(folder: Path) -> None:
-    """Make a folder's entries durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def clear_debris(home: Home) -> None:
+    """Remove what was not finished, or not wholly removed: folders without a manifest."""
+    for path in home.snapshots.glob("*/"):
+        if not path.is_symlink() and not (path / MANIFEST).exists():
+            shutil.rmtree(path)

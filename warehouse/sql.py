@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import duckdb
 import pyarrow as pa
 
-from warehouse.contracts import contract_of
+from warehouse.layout import superseded
 from warehouse.work import WorkStore
 
 MEMORY_LIMIT = "2GB"
@@ -22,16 +22,25 @@ def workbench(store: WorkStore, tables: Iterable[str]) -> Generator[duckdb.DuckD
     with duckdb.connect(config={"memory_limit": MEMORY_LIMIT, "autoinstall_known_extensions": False}) as connection:
         for name in store.with_what_views_read(tables):
             schema, _, table = name.partition(".")
-            data = store.read(name)
-            select = contract_of(data.schema).view
-            if not select:
-                alias = f"{schema}__{table}"
-                connection.register(alias, data)
-                select = f'select * from "{alias}"'
+            select = store.contract(name).view or _registered(connection, store, name)
             connection.execute(f'create schema if not exists "{schema}"')
             connection.execute(f'create view "{schema}"."{table}" as {select}')
         connection.execute("set enable_external_access = false")
         yield connection
+
+
+def _registered(connection: duckdb.DuckDBPyConnection, store: WorkStore, name: str) -> str:
+    """Return the select over a table's parts."""
+    parts = store.parts(name)
+    gone = ", ".join(f"'{symbol}'" for symbol in sorted(superseded(parts)))
+    selects = []
+    for number, part in enumerate(parts):
+        alias = f"{name}.{number}"
+        connection.register(alias, pa.Table.from_batches([part]))
+        selects.append(f'select * from "{alias}"')
+    if gone:
+        selects[0] += f" where symbol not in ({gone})"
+    return " union all ".join(selects)
 
 
 def rows_of(connection: duckdb.DuckDBPyConnection, sql: str) -> pa.Table:

@@ -6,6 +6,7 @@ computes them symbol by symbol hands their values in.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Protocol
 
 import msgspec
 import numpy as np
@@ -46,10 +47,18 @@ class Section(msgspec.Struct, frozen=True, eq=False):
         return Section(self.rows[chosen], self.begins[chosen], self.symbols[chosen])
 
 
+class ByRow(Protocol):
+    """A column of numbers that are picked by row, as an array's are."""
+
+    def __getitem__(self, rows: Rows, /) -> Array:
+        """Return the values of some rows."""
+        ...
+
+
 class Held(msgspec.Struct, frozen=True):
     """What is read by row: columns by name and the days; and the evaluations of other symbols by name."""
 
-    column: Callable[[str], Array]
+    column: Callable[[str], ByRow]
     days: Days
     other: Callable[[str], Evaluation]
 
@@ -95,7 +104,7 @@ class Across:
                 raise TypeError("a history is computed by symbol")
         return found
 
-    def _read(self, column: Array, ago: int) -> Array:
+    def _read(self, column: ByRow, ago: int) -> Array:
         if not ago:
             return column[self.section.rows]
         rows, there = self._earlier(ago)

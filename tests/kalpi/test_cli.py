@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 from kalpi.cli import app
 from kalpi.processes import ROOT
 from pipelines.ingest import take_in
-from warehouse.work import sha256_of
+from warehouse.files import sha256_of
 
 pytestmark = pytest.mark.usefixtures("home")
 

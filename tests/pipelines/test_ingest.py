@@ -7,8 +7,8 @@ import pytest
 
 from pipelines import batches, ingest, quarantine
 from tests.pipelines.frames import actions, bars, broken
+from warehouse.files import sha256_of
 from warehouse.home import Home
-from warehouse.work import sha256_of
 
 
 @pytest.fixture

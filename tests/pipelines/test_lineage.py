@@ -9,9 +9,8 @@ import pytest
 from indicators import Bars, build, stored, stored_columns
 from pipelines import metadata
 from pipelines.lineage import call, origins, read_by
-from pipelines.resample import resampled
 from pipelines.steps import FAMILIES
-from tests.pipelines.frames import bars
+from tests.pipelines.frames import bars, resampled_frame
 from tests.world import world  # noqa: F401 - a fixture
 from warehouse import snapshots
 from warehouse.contracts import BARS
@@ -51,9 +50,9 @@ def test_an_indicator_reads_what_it_is_said_to_read(column):
 
 @pytest.mark.parametrize("column", COLUMNS)
 def test_a_period_is_made_of_what_it_is_said_to_be_made_of(column):
-    frame = bars(9).with_columns(pl.col("symbol").cast(pl.Categorical))
+    frame = bars(9)
     other = frame.with_columns(pl.col(column) * 1.01)
-    before, after = (pl.DataFrame(resampled(one.to_arrow(), WEEKLY)) for one in (frame, other))
+    before, after = (resampled_frame(one, WEEKLY) for one in (frame, other))
     moved = {name for name in before.columns if not before[name].equals(after[name])}
     found = origins(BARS["1w"], [BARS["1d"]])
     assert {one.column for one in found if one.from_column == column} == moved

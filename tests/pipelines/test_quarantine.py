@@ -11,8 +11,8 @@ from pipelines.reasons import BAR_REASONS, FILE_REASON
 from pipelines.rules import of_delivery
 from tests.pipelines.frames import actions, bars
 from tests.pipelines.poison import ACTIONS, CELLS, FILES, ROWS, parquet
+from warehouse.files import sha256_of
 from warehouse.home import Home
-from warehouse.work import sha256_of
 
 pytestmark = pytest.mark.check(6)
 

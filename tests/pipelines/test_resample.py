@@ -4,22 +4,15 @@ from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
-import pyarrow as pa
 import pytest
 
-from pipelines.resample import resampled
-from tests.pipelines.frames import bars
+from tests.pipelines.frames import bars, resampled_frame
 from tests.world import world  # noqa: F401 - a fixture
 from warehouse.contracts import BARS, BARS_ADJUSTED
 from warehouse.intervals import COARSER, MONTHLY, WEEKLY
 from warehouse.work import WorkStore
 
 PRICES = ("open", "high", "low", "close", "volume")
-
-
-def made(frame, interval):
-    """Resample a frame, its symbols encoded as the store does."""
-    return pl.from_arrow(resampled(frame.with_columns(pl.col("symbol").cast(pl.Categorical)).to_arrow(), interval))
 
 
 def table(home, name):
@@ -121,7 +114,7 @@ def test_a_period_is_partial_while_the_exchange_has_sessions_left_in_it(newest, 
     frame = ending(date.fromisoformat(newest)).filter(pl.col("date") != date.fromisoformat(newest))
     frame = pl.concat([frame, bars(1).with_columns(date=pl.lit(date.fromisoformat(newest)))])
     for interval, expected in ((WEEKLY, week), (MONTHLY, month)):
-        flags = made(frame, interval)["is_partial"].to_list()
+        flags = resampled_frame(frame, interval)["is_partial"].to_list()
         assert flags == [False] * (len(flags) - 1) + [expected], interval
 
 
@@ -129,14 +122,14 @@ def test_the_newest_day_is_that_of_all_symbols():
     """A symbol that ended on Tuesday has a whole week once others went on to Friday, and a partial one until then."""
     gone = ending(date(2013, 2, 26), "AAA")
     for newest, expected in ((date(2013, 3, 1), False), (date(2013, 2, 27), True)):
-        both = made(pl.concat([gone, ending(newest, "BBB")]), WEEKLY)
+        both = resampled_frame(pl.concat([gone, ending(newest, "BBB")]), WEEKLY)
         last = both.filter(pl.col("symbol").cast(pl.String) == "AAA").row(-1, named=True)
         assert (last["date"], last["sessions"], last["is_partial"]) == (date(2013, 2, 26), 2, expected)
 
 
 def test_a_symbol_ends_where_the_next_begins_even_within_a_week():
     one, two = (bars(2, symbol) for symbol in ("AAA", "BBB"))
-    found = made(pl.concat([one, two]), WEEKLY)
+    found = resampled_frame(pl.concat([one, two]), WEEKLY)
     assert found["sessions"].to_list() == [2, 2]
     assert found["open"].to_list() == [10.0, 10.0]
 
@@ -144,15 +137,10 @@ def test_a_symbol_ends_where_the_next_begins_even_within_a_week():
 def test_rows_beyond_a_period_leave_those_before_as_they_are():
     """So a table can be extended by rows: its last period is made again, the others stay."""
     frame = ending(date(2013, 2, 28))
-    before, after = (made(frame.head(n), WEEKLY) for n in (len(frame) - 1, len(frame)))
+    before, after = (resampled_frame(frame.head(n), WEEKLY) for n in (len(frame) - 1, len(frame)))
     assert before.head(2).equals(after.head(2))
     assert not before.tail(1).equals(after.tail(1))
 
 
 def test_no_bars_make_no_bars():
-    assert (
-        resampled(
-            pa.table(bars(1).with_columns(pl.col("symbol").cast(pl.Categorical)).to_arrow()).slice(0, 0), WEEKLY
-        ).num_rows
-        == 0
-    )
+    assert resampled_frame(bars(1).clear(), WEEKLY).is_empty()

@@ -1,7 +1,9 @@
 import polars as pl
 import pytest
 
+from pipelines import batches
 from pipelines.run import refresh
+from tests.pipelines.deliveries import deliver, withdraw
 from tests.world import land_sample
 from warehouse import snapshots
 from warehouse.home import Home
@@ -50,11 +52,10 @@ def test_a_run_without_news_serves_the_same_snapshot(published):
 @pytest.mark.check(6)
 def test_a_blocking_failure_leaves_the_served_snapshot_and_says_what_failed(published):
     home, outcome, _ = published
-    (batch,) = (home.raw / "bars").glob("*.parquet")
-    sound = batch.read_bytes()
-    pl.read_parquet(batch).with_columns(high=pl.col("low") / 2).write_parquet(batch)
+    (sound,) = (home.raw / "bars").glob("*.parquet")
+    deliver(home, {"bars": pl.read_parquet(sound).tail(1).with_columns(high=pl.col("low") / 2)})
     failed = refresh(home)
-    batch.write_bytes(sound)
+    withdraw(home, batches.batches(home)[-1])
     assert not failed.success
     assert any("high_not_below_low on daily.bars" in failure for failure in failed.failures)
     assert failed.snapshot == outcome.snapshot

@@ -10,6 +10,7 @@ from polars.testing import assert_frame_equal
 from dbt_like_sql import project
 from pipelines import sql_models, steps
 from warehouse import sql
+from warehouse.contracts import DAILY_BARS_ADJUSTED
 from warehouse.home import Home
 from warehouse.work import WorkStore
 
@@ -187,7 +188,7 @@ def market_store(tmp_path):
         **{name: [1.0, 2.0, 3.0] for name in ("open", "high", "low", "close", "volume", "split_factor")},
         "split_div_factor": [1.0, 1.0, 1.0],
     }
-    made.write(steps.DAILY_BARS_ADJUSTED, pl.DataFrame(rows).to_arrow())
+    made.write(DAILY_BARS_ADJUSTED, pl.DataFrame(rows).to_arrow())
     return made
 
 

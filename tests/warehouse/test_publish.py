@@ -4,8 +4,8 @@ import duckdb
 import pytest
 
 from tests.warehouse.conftest import TABLES, WEEKS, bars, fill, fill_weeks
+from warehouse import building, snapshots
 from warehouse import publish as publishing
-from warehouse import snapshots
 from warehouse.contracts import BARS_ADJUSTED, DAILY_BARS, DAILY_BARS_ADJUSTED
 from warehouse.lock import StaleWriterError, writer_lock
 from warehouse.publish import PublishRefused, Request, publish
@@ -86,7 +86,7 @@ def test_a_failed_blocking_check_is_refused_and_the_served_snapshot_stays(store,
 
 
 def test_unchecked_bars_are_refused(store, request_all):
-    store.write(DAILY_BARS, bars())
+    store.record_checks(DAILY_BARS.name, [])
     with pytest.raises(PublishRefused, match="has not been checked"):
         do_publish(store, request_all)
 
@@ -114,10 +114,12 @@ def test_weeks_are_held_against_the_weekly_bars(store):
         do_publish(store, request)
 
 
-@pytest.mark.parametrize("step", ["_link_serving", "write_database", "write_atomically"])
+@pytest.mark.parametrize(
+    ("where", "step"), [(building, "_link"), (building, "write_database"), (publishing, "write_atomically")]
+)
 @pytest.mark.check(1)
 def test_a_crash_at_any_step_leaves_the_served_snapshot_and_the_next_run_clears_up(
-    store, request_all, monkeypatch, step
+    store, request_all, monkeypatch, where, step
 ):
     first = do_publish(store, request_all)
     fill(store, first_close=10.5)
@@ -126,14 +128,14 @@ def test_a_crash_at_any_step_leaves_the_served_snapshot_and_the_next_run_clears_
         raise OSError("no space left")
 
     with monkeypatch.context() as patch:
-        patch.setattr(publishing, step, crash)
+        patch.setattr(where, step, crash)
         with pytest.raises(OSError, match="no space"):
             do_publish(store, request_all)
     assert snapshots.current_id(store.home) == first.id
     second = do_publish(store, request_all)
     assert snapshots.current_id(store.home) == second.id
     assert snapshots.verify(store.home, second.id)
-    assert not list(store.home.snapshots.glob(".build-*"))
+    assert {path.name for path in store.home.snapshots.iterdir()} == {"current", first.id, second.id}
 
 
 @pytest.mark.check(4)

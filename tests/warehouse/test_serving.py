@@ -41,6 +41,19 @@ def test_columns_are_views_of_the_file_and_read_only(reader):
     assert not closes.flags.owndata
 
 
+def test_files_that_were_verified_are_not_read_again_until_they_are_touched(reader, monkeypatch):
+    def hashed(path):
+        raise AssertionError(path)
+
+    monkeypatch.setattr(snapshots, "sha256_of", hashed)
+    Reader(reader.folder)
+    path = reader.folder / "serving" / "daily.bars.arrow"
+    path.chmod(0o644)
+    path.touch()
+    with pytest.raises(AssertionError, match=r"daily\.bars"):
+        Reader(reader.folder)
+
+
 def test_a_null_reads_as_nan(reader):
     assert math.isnan(reader.column("split_div_factor")[4])
 

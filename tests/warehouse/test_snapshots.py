@@ -68,7 +68,9 @@ def test_verify_tells_a_damaged_snapshot(three, damage):
 def test_an_unknown_schema_version_is_refused(three):
     home, made = three
     manifest = home.snapshots / made[2] / "manifest.json"
-    manifest.write_text(manifest.read_text().replace('"schema_version": 2', '"schema_version": 1'))
+    manifest.write_text(
+        manifest.read_text().replace(f'"schema_version": {snapshots.SCHEMA_VERSION}', '"schema_version": 1')
+    )
     with pytest.raises(CorruptSnapshot, match="schema version 1"):
         snapshots.verify(home, made[2])
 

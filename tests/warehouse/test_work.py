@@ -28,7 +28,7 @@ def test_a_version_knows_what_it_was_derived_from(store):
 
 def test_only_the_newest_file_of_a_table_is_kept(store):
     store.write(DAILY_BARS, bars(10.5))
-    assert [path.name for path in (store.home.work / "daily.bars").iterdir()] == [store.path("daily.bars").name]
+    assert tuple((store.home.work / "daily.bars").iterdir()) == store.files("daily.bars")
 
 
 def test_checks_belong_to_a_version_and_go_with_it(store):
