@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from indicators import Indicator, compute_panel
-from pipelines import ingest, steps, synthetic
+from pipelines import families, ingest, steps, synthetic
 from warehouse import publish as publishing
 from warehouse.contracts import DAILY_BARS, DAILY_BARS_ADJUSTED, Column, Table
 from warehouse.home import Home
@@ -38,8 +38,8 @@ def publish(home: Home, stored: Sequence[Indicator], *, symbols: int, sessions: 
 
 
 def _store(store: WorkStore, stored: Sequence[Indicator]) -> None:
-    bars = store.read(DAILY_BARS_ADJUSTED.name)
-    values = compute_panel(steps.panel(bars), stored, processes=steps.PROCESSES)
+    bars = store.history(DAILY_BARS_ADJUSTED.name).all_rows()
+    values = compute_panel(families.panel(bars), stored, processes=families.PROCESSES)
     columns = tuple(Column(name, "double", name, nullable=True) for name in values)
     table = Table(_STORED, "Some columns.", (*DAILY_BARS.columns[:2], *columns), DAILY_BARS.key, served=True)
     arrays = [bars.column("symbol"), bars.column("date"), *(pa.array(one, from_pandas=True) for one in values.values())]
