@@ -86,6 +86,9 @@ def patience() -> Iterator[None]:
         yield
 
 
+PATIENCE = 60  # seconds for an answer; a busy machine imports slowly what a format needs
+
+
 class Letters:
     """Keeps the letters that are sent."""
 
@@ -266,7 +269,7 @@ def running(home, database_url, redis_url, *, workers=1, **environ) -> Generator
             process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **told, **environ}, stderr=stderr)
         try:
             checked = {"response": [_checked]}
-            with httpx2.Client(base_url=f"http://127.0.0.1:{port}", event_hooks=checked) as client:
+            with httpx2.Client(base_url=f"http://127.0.0.1:{port}", event_hooks=checked, timeout=PATIENCE) as client:
                 server = Server(client, process, spool, log)
                 wait_for(lambda: server.serves(workers) and _answers(client), seconds=120)
                 yield server
