@@ -1,44 +1,42 @@
 """`kalpi mcp` as its users start it, asked by the protocol's own client over standard input and output."""
 
-import asyncio
 import json
 import sys
+from contextlib import contextmanager
 
 import pytest
+from anyio.from_thread import start_blocking_portal
 from mcp import Client, StdioServerParameters
 
 
 @pytest.fixture(scope="session")
-def converse(served, keys, tmp_path_factory):
-    """Have a conversation with a server of its own: `converse(talk, key=)`, where `talk` awaits a client."""
-    home = str(tmp_path_factory.mktemp("home"))
+def started(served, tmp_path_factory):
+    """Start a server with a key: a way to call the methods of a client of it."""
 
-    def run(talk, key=keys["premium"], **environ):
+    @contextmanager
+    def start(key, **environ):
+        home = str(tmp_path_factory.mktemp("home"))
         told = {"KALPI_URL": str(served.client.base_url), "KALPI_API_KEY": key, "KALPI_HOME": home, **environ}
         server = StdioServerParameters(command=sys.executable, args=["-m", "kalpi", "mcp"], env=told)
+        with start_blocking_portal() as portal, portal.wrap_async_context_manager(Client(server)) as client:
+            yield lambda method, *words: portal.call(getattr(client, method), *words)
 
-        async def converse():
-            async with Client(server) as client:
-                return await talk(client)
-
-        return asyncio.run(converse())
-
-    return run
+    return start
 
 
 @pytest.fixture(scope="session")
-def ask(converse):
-    """Call tools, and have for each whether it is an error, its text and what that says."""
-
-    def call(*calls, **rest):
-        async def talk(client):
-            return [await client.call_tool(tool, arguments) for tool, arguments in calls]
-
-        return [_read(result) for result in converse(talk, **rest)]
-
-    return call
+def tools(started, keys):
+    """One server for all that need no other: to start it takes longest."""
+    with started(keys["premium"]) as call:
+        yield call
 
 
-def _read(result):
+@pytest.fixture(scope="session")
+def ask(tools):
+    """Call a tool, and have whether it is an error, its text and what that says."""
+    return lambda tool, arguments, call=tools: read(call("call_tool", tool, arguments))
+
+
+def read(result):
     (content,) = result.content
     return result.is_error, content.text, json.loads(content.text) if content.text.startswith("{") else None

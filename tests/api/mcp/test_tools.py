@@ -19,24 +19,22 @@ def near(values):
     return pytest.approx(values, rel=1e-5)
 
 
-def test_the_tools_are_listed_and_only_read(converse):
-    async def talk(client):
-        return (await client.list_tools()).tools
-
-    tools = converse(talk)
-    assert [one.name for one in tools] == ["catalogue", "lookup", "series", "screen", "explain"]
-    assert all(one.description and one.annotations.read_only_hint for one in tools)
-    assert all("description" in field for one in tools for field in one.input_schema["properties"].values())
+def test_the_tools_are_listed_and_only_read(tools):
+    listed = tools("list_tools").tools
+    assert [one.name for one in listed] == ["catalogue", "lookup", "series", "screen", "explain"]
+    assert all(one.description and one.annotations.read_only_hint for one in listed)
+    assert all("description" in field for one in listed for field in one.input_schema["properties"].values())
 
 
 def test_each_tool_answers_what_the_api_does(ask, plain):
-    found = ask(
+    asked = [
         ("catalogue", {"search": "relative strength"}),
         ("lookup", {"symbols": ["AAPL", "APPL"], "columns": ["close", "rsi_14"]}),
         ("series", {**RSI, "limit": 5}),
         ("screen", {"where": "close > 10", "select": ["close"], "order_by": "-close", "limit": 2}),
         ("explain", {**RSI, "at": "2013-02-28"}),
-    )
+    ]
+    found = [ask(*one) for one in asked]
     assert not any(is_error for is_error, _, _ in found)
     catalogue, lookup, series, screen, explain = (told for _, _, told in found)
     assert "rsi" in catalogue["columns"]["id"]
@@ -72,7 +70,8 @@ def test_a_budget_is_kept_and_what_is_lost_is_told(ask):
             ("lookup", {"symbols": ["AAPL", "IBM"] * 100, "columns": ["close"]}),
         )
     ]
-    for (tool, asked), (is_error, text, told) in zip(calls, ask(*calls), strict=True):
+    for tool, asked in calls:
+        is_error, text, told = ask(tool, asked)
         assert not is_error
         assert tokens(text) <= asked["budget_tokens"]
         assert told["loss"]["rows_shown"] == len(next(iter(told["columns"].values())))
@@ -95,48 +94,51 @@ MISTAKES = [
 ]
 
 
-def test_an_error_has_a_request_that_is_answered(ask, keys):
-    for tier in ("premium", "free"):
-        mistakes = [one[1:] for one in MISTAKES if one[0] == tier]
-        refused = ask(*((tool, arguments) for tool, arguments, _ in mistakes), key=keys[tier])
-        better = []
-        for (tool, arguments, changed), (is_error, _, told) in zip(mistakes, refused, strict=True):
-            assert is_error, arguments
-            assert told["problem"]["detail"]
-            assert told["corrected"]["tool"] == tool
-            better.append((tool, told["corrected"]["arguments"]))
-            assert {**better[-1][1], **changed} == better[-1][1]
-        for is_error, text, _ in ask(*better, key=keys[tier]):
-            assert not is_error, text
+@pytest.fixture(scope="module")
+def free_tools(started, keys):
+    with started(keys["free"]) as call:
+        yield call
+
+
+def test_an_error_has_a_request_that_is_answered(ask, tools, free_tools):
+    for tier, tool, arguments, changed in MISTAKES:
+        call = {"premium": tools, "free": free_tools}[tier]
+        is_error, _, told = ask(tool, arguments, call)
+        assert is_error, arguments
+        assert told["problem"]["detail"]
+        assert told["corrected"]["tool"] == tool
+        better = told["corrected"]["arguments"]
+        assert {**better, **changed} == better
+        is_error, text, _ = ask(tool, better, call)
+        assert not is_error, text
 
 
 def test_what_nobody_can_put_right_has_no_better_request(ask):
-    ((is_error, _, told),) = ask(("screen", {"where": "close >"}))
+    is_error, _, told = ask("screen", {"where": "close >"})
     assert is_error
     assert told["problem"]["type"] == "/problems/bad-expression"
     assert told["corrected"] is None
 
 
 def test_arguments_of_another_shape_are_refused(ask):
-    ((is_error, text, _),) = ask(("series", {"symbol": "AAPL"}))
+    is_error, text, _ = ask("series", {"symbol": "AAPL"})
     assert is_error
     assert "indicator" in text
 
 
-def test_nobody_answers(ask):
-    ((is_error, text, told),) = ask(("catalogue", {}), KALPI_URL="http://127.0.0.1:9")
+def test_nobody_answers(ask, started, keys):
+    with started(keys["premium"], KALPI_URL="http://127.0.0.1:9") as call:
+        is_error, text, told = ask("catalogue", {}, call)
     assert is_error
     assert "no answer" in told["problem"]["detail"]
     assert "kalpi_live" not in text
 
 
-def test_the_key_may_lie_in_the_home(keys, tmp_path, converse):
-    async def talk(client):
-        return await client.call_tool("lookup", {"symbols": ["IBM"], "columns": ["close"]})
-
+def test_the_key_may_lie_in_the_home(ask, started, keys, tmp_path):
     (tmp_path / "secrets").mkdir()
-    (tmp_path / "secrets" / "demo-key").write_text(keys["free"])
-    assert not converse(talk, key="", KALPI_HOME=str(tmp_path)).is_error
+    (tmp_path / "secrets" / "demo-key").write_text(keys["pro"])
+    with started("", KALPI_HOME=str(tmp_path)) as call:
+        assert not ask("lookup", {"symbols": ["IBM"], "columns": ["close"]}, call)[0]
 
 
 def test_no_key_at_all(tmp_path):
