@@ -55,6 +55,10 @@ class Keys(Protocol):
 class Quotas(Protocol):
     """Takes from an account's quotas and gives back; `Limiter` is the real one."""
 
+    @property
+    def degraded(self) -> bool:
+        """Whether Redis is taken for lost."""
+
     def answers(self) -> bool:
         """Whether Redis answers now."""
 

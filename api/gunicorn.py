@@ -3,6 +3,7 @@
 Workers do not share a preloaded application: DuckDB, Polars, SQLAlchemy and Redis state must not cross a fork.
 """
 
+import logging
 import os
 from pathlib import Path
 
@@ -10,9 +11,11 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
 from api.limits.running import Table
-from api.settings import whole_number
+from api.metrics.folder import VARIABLE, Folder
+from api.settings import metrics_bind, whole_number
 
-bind = f"{os.environ.get('KALPI_HOST') or '127.0.0.1'}:{whole_number(os.environ, 'KALPI_PORT', default=8000, least=0)}"
+_host, _port = os.environ.get("KALPI_HOST") or "127.0.0.1", whole_number(os.environ, "KALPI_PORT", default=8000)
+bind = [f"{_host}:{_port}", *filter(None, [metrics_bind(os.environ)])]
 workers = whole_number(os.environ, "KALPI_WORKERS", default=1, least=1)
 worker_class = "api.worker.Worker"
 threads = 4
@@ -35,6 +38,14 @@ if Path("/dev/shm").is_dir():  # noqa: S108 - heartbeats touch a file, and a dis
 
 Table.shared = Table(rows=2 * workers + 2)  # when gunicorn is told to reload, old and new workers run side by side
 _rows: dict[int, int] = {}
+_folders: list[Folder] = []
+_log = logging.getLogger("gunicorn.error")
+
+
+def on_starting(_server: Arbiter) -> None:
+    """Make the folder that the workers count in."""
+    _folders.append(Folder())
+    os.environ[VARIABLE] = str(_folders[-1].path)
 
 
 def pre_fork(_server: Arbiter, worker: Worker) -> None:
@@ -44,6 +55,17 @@ def pre_fork(_server: Arbiter, worker: Worker) -> None:
 
 
 def child_exit(_server: Arbiter, worker: Worker) -> None:
-    """Forget what a worker had under way, however it ended."""
+    """Forget what a worker had under way, however it ended, and keep what it has counted."""
     if Table.shared and worker.age in _rows:
         Table.shared.release(_rows.pop(worker.age))
+    for folder in _folders:
+        try:
+            folder.forget(int(worker.pid))
+        except Exception:  # noqa: BLE001 - whatever it is, the server must not end of it
+            _log.exception("what worker %s had counted stays in files of its own", worker.pid)
+
+
+def on_exit(_server: Arbiter) -> None:
+    """Remove the folder."""
+    for folder in _folders:
+        folder.close()

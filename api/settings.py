@@ -11,6 +11,7 @@ from api.gate.address import EVERYBODY, NO_PROXIES, Proxies
 from api.mail import Console, Sender, Smtp
 from warehouse.home import Home
 
+_BIND = re.compile(r"([\w.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}", re.ASCII)
 _PUBLIC_URL = re.compile(r"https?://[\w.:\[\]-]+(/[\w./-]*)?", re.ASCII)
 
 
@@ -45,6 +46,8 @@ class Settings:
     """Whether routes in other services' words take a key as `apikey=` in the query, where those clients send it."""
     refresh_grace: int = 0
     """Seconds in which a used refresh token may come again."""
+    metrics_bind: str = ""
+    """Where /metrics is answered, host:port; if empty, on the API's own port, to who asks from this machine."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
@@ -70,6 +73,7 @@ class Settings:
             verified_only=bool(whole_number(environ, "KALPI_VERIFIED_ONLY", default=int(mail.reaches_people), most=1)),
             sql=whole_number(environ, "KALPI_SQL", default=cls.sql, most=2),
             compat_keys_in_query=bool(whole_number(environ, "KALPI_COMPAT_KEYS_IN_QUERY", default=0, most=1)),
+            metrics_bind=metrics_bind(environ),
             refresh_grace=whole_number(environ, "KALPI_REFRESH_GRACE", default=cls.refresh_grace, most=10),
         )
 
@@ -83,6 +87,16 @@ def whole_number(
         up_to = "" if most is None else f" to {most}"
         raise SettingsError(f"{name}={text!r} is not allowed: a whole number from {least}{up_to}")
     return int(text)
+
+
+def metrics_bind(environ: Mapping[str, str]) -> str:
+    """Return KALPI_METRICS_BIND, host:port, or nothing; SettingsError if it is neither."""
+    text = environ.get("KALPI_METRICS_BIND", "").strip()
+    if text and not _BIND.fullmatch(text):
+        raise SettingsError(f"KALPI_METRICS_BIND={text!r} is not allowed: host:port, such as 127.0.0.1:9400")
+    if text.rpartition(":")[2] == (environ.get("KALPI_PORT") or "8000"):
+        raise SettingsError(f"KALPI_METRICS_BIND={text!r} has the port of the API; it takes one of its own")
+    return text
 
 
 def _public_url(environ: Mapping[str, str]) -> str:

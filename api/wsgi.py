@@ -9,18 +9,26 @@ import random
 from functools import cache
 
 import falcon
+from sqlalchemy import Engine
 
 from api.accounts.authenticator import Authenticator
 from api.accounts.office import Office
 from api.app import create_app
 from api.audit.audit import Audit
 from api.audit.history import History
+from api.audit.requests import Places
 from api.desk import Deps
 from api.follow import Follower
 from api.gate import Gate
 from api.limits import Limiter
 from api.limits.running import Running, Table
 from api.mail import Outbox
+from api.metrics.answers import AnswerMetrics
+from api.metrics.instruments import Instruments
+from api.metrics.pulse import Pulse, Reading
+from api.metrics.readings import Connections, Dependencies, Process, Served, Waiting
+from api.metrics.resource import PATH, MetricsResource
+from api.metrics.watches import AUDIT, REQUEST, AuditWatch, watch_engine
 from api.settings import Settings
 from api.store import open_engine
 from api.tokens.bearer import Tokens
@@ -31,17 +39,20 @@ from warehouse.sandbox.pool import Sandbox
 @cache
 def build() -> falcon.App:
     """Open what the application needs, follow the published snapshot, and return the application."""
-    return create_app(opened(Settings.from_environment()))
+    settings, instruments = Settings.from_environment(), Instruments()
+    app = create_app(opened(settings, instruments))
+    app.add_route(PATH, MetricsResource(instruments, settings))
+    return app
 
 
-def opened(settings: Settings) -> Deps:
+def opened(settings: Settings, instruments: Instruments) -> Deps:
     """Open what the application needs; at the process' end, what waits is written and sent."""
     install(settings.home.indicator_files())
     snapshots = Follower(settings.home)
     snapshots.start()
     gc.freeze()  # PERF: what is loaded by now stays, and need not be looked through again and again
     gc.set_threshold(100_000)  # PERF: an answer leaves no cycles behind, and looking for some was a tenth of its time
-    engine, secrets = open_engine(settings.database_url), settings.secrets
+    engine, secrets = watch_engine(open_engine(settings.database_url), instruments), settings.secrets
     keys = Authenticator(engine, secrets, verified_only=settings.verified_only)
     history = History(engine)
     outbox = Outbox(settings.mail)
@@ -51,12 +62,13 @@ def opened(settings: Settings) -> Deps:
         settings.spool,
         keep_days=settings.keep_log_days,
         keep_event_days=settings.keep_event_days,
+        watch=AuditWatch(instruments),
     )
     atexit.register(audit.start().close)
     sandbox = Sandbox(settings.home, settings.sql).start() if settings.sql else None
     if sandbox:
         atexit.register(sandbox.close)
-    return Deps(
+    deps = Deps(
         snapshots=snapshots,
         keys=keys,
         tokens=Tokens(settings.home.secrets / "tokens", settings.public_url, keys),
@@ -72,12 +84,23 @@ def opened(settings: Settings) -> Deps:
         ),
         running=Running(Table.shared),
         events=audit.events,
-        requests=audit.requests,
+        requests=Places(audit.requests, AnswerMetrics(instruments)),
         history=history,
         settings=settings,
         new_request_id=_request_id,
         sandbox=sandbox,
     )
+    Pulse(instruments, _readings(deps, audit, engine)).start()
+    return deps
+
+
+def _readings(deps: Deps, audit: Audit, engine: Engine) -> tuple[Reading, ...]:
+    answers = {
+        "postgres": lambda: deps.keys.available and not audit.writer.failing,
+        "redis": lambda: not (deps.quotas.degraded or deps.gate.degraded),
+    }
+    connections = Connections({REQUEST: engine, AUDIT: audit.writer.engine})
+    return Process(), Dependencies(answers), connections, Waiting(audit.spools), Served(deps.snapshots)
 
 
 def _request_id() -> str:

@@ -15,9 +15,10 @@ from pipelines.rules import REASON
 from warehouse.contracts import DAILY_BARS
 from warehouse.coverage import COVERAGE, MISSING_SESSIONS, NOT_DELIVERED, Coverage, Missing
 from warehouse.home import Home
+from warehouse.snapshots import DUE
 from warehouse.work import Check, Version, WorkStore
 
-DUE = timedelta(hours=6)  # a session's bars are due at 06:00 UTC on the day after it
+AHEAD = timedelta(days=366)  # as far as sessions are awaited; exchanges announce about a year
 NAMED = 5  # missing sessions that a check names
 
 
@@ -81,13 +82,34 @@ def complete(covered: Sequence[Coverage], missing: Sequence[Missing]) -> Check:
 
 def fresh(covered: Sequence[Coverage], *, now: datetime, ends: date | None = None) -> Check:
     """Tell how many sessions behind the newest bars are, unless they are meant to end with the session `ends`."""
-    if ends and covered and max(row.last_session for row in covered) == ends:
+    if _is_over(covered, ends):
         return Check("fresh", passed=True, blocking=False, detail=f"the data is declared to end on {ends}")
+    late = [told for name, day in _newest(covered).items() if (told := _lateness(calendar(name), day, now))]
+    return Check("fresh", passed=not late, blocking=False, detail="; ".join(late))
+
+
+def awaited(store: WorkStore) -> dict[str, tuple[date, ...]]:
+    """Return by calendar the sessions of a year after the newest bars; none if the data is meant to end there."""
+    covered = msgspec.convert(store.read(COVERAGE.name).to_pylist(), list[Coverage])
+    if _is_over(covered, declaration.load(store.home).calendars.ends):
+        return {}
+    return {name: _following(calendar(name), day) for name, day in _newest(covered).items()}
+
+
+def _is_over(covered: Sequence[Coverage], ends: date | None) -> bool:
+    return bool(ends and covered) and max(row.last_session for row in covered) == ends
+
+
+def _newest(covered: Sequence[Coverage]) -> dict[str, date]:
     newest: dict[str, date] = {}
     for row in covered:
         newest[row.calendar] = max(row.last_session, newest.get(row.calendar, row.last_session))
-    late = [told for name, day in newest.items() if (told := _lateness(calendar(name), day, now))]
-    return Check("fresh", passed=not late, blocking=False, detail="; ".join(late))
+    return newest
+
+
+def _following(known: Calendar, newest: date) -> tuple[date, ...]:
+    first = newest + timedelta(days=1)
+    return known.sessions(first, min(newest + AHEAD, known.last)) if first <= known.last else ()
 
 
 def _lateness(known: Calendar, newest: date, now: datetime) -> str:

@@ -8,6 +8,7 @@ import msgspec
 
 import indicators
 from dbt_like_sql.project import Project
+from pipelines import coverage as covering
 from pipelines import daily_bars as daily
 from pipelines import deliveries, dictionary, ingest, resample
 from pipelines import families as computing
@@ -106,6 +107,7 @@ def publish(store: WorkStore, project: Project, lock: WriterLock, *, run_id: str
         catalogue_version=catalogue_version(),
         batches=ingest.batches(store.home),
         run_id=run_id,
+        awaited=covering.awaited(store),
         keep=int(os.environ.get("KALPI_KEEP_SNAPSHOTS", publishing.KEEP_SNAPSHOTS)),
     )
     return publishing.publish(store, request, lock)

@@ -29,6 +29,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     batches: tuple[Batch, ...] = ()
     run_id: str | None = None
     keep: int = KEEP_SNAPSHOTS
+    awaited: Mapping[str, tuple[date, ...]] = {}
 
 
 def publish(store: WorkStore, request: Request, lock: WriterLock) -> Manifest:
@@ -107,6 +108,7 @@ def _built(store: WorkStore, request: Request, versions: Mapping[str, Version], 
         files=files,
         batches=request.batches,
         run_id=request.run_id,
+        awaited=dict(request.awaited),
     )
     write_atomically(folder / snapshots.MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=2))
     sync_folder(home.snapshots)

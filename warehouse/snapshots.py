@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -19,6 +19,8 @@ DATABASE = "warehouse.duckdb"
 SERVING = "serving/"
 DELTA = "delta"  # under serving: what goes on from the files of the same names
 ROWS = "rows"  # under serving: of each interval with deltas, where its rows lie
+DUE = timedelta(hours=6)
+"""A session's bars are due at 06:00 UTC on the day after it."""
 
 
 class NoSnapshot(LookupError):
@@ -87,6 +89,13 @@ class Manifest(msgspec.Struct, frozen=True):
     files: tuple[FileEntry, ...]
     batches: tuple[Batch, ...] = ()
     run_id: str | None = None
+    awaited: dict[str, tuple[date, ...]] = {}
+    """By trading calendar the sessions after the newest bars; none where the data is meant to end."""
+
+    def behind(self, now: datetime) -> int:
+        """Return how many sessions are due at a time in UTC and not here, by the calendar that lacks most."""
+        due = (now - DUE).date()
+        return max((sum(session < due for session in sessions) for sessions in self.awaited.values()), default=0)
 
 
 def new_id(created_at: datetime, content: str) -> str:

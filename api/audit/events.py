@@ -11,6 +11,7 @@ from sqlalchemy import Engine, insert
 from api.audit.kinds import BY_NAME
 from api.audit.lines import NULL, address, escaped
 from api.audit.spool import Spool
+from api.audit.watch import NOBODY, Watch
 from api.store.models import SecurityEvent
 
 Detail = str | int | None
@@ -35,8 +36,9 @@ class Events(Protocol):
 class SpooledEvents:
     """Records within microseconds, and never fails; the writer stores what was recorded."""
 
-    def __init__(self, spool: Spool) -> None:
+    def __init__(self, spool: Spool, watch: Watch = NOBODY) -> None:
         self._spool = spool
+        self._watch = watch
 
     def record(
         self,
@@ -54,6 +56,7 @@ class SpooledEvents:
         fields += [address(client or ""), NULL if request_id is None else escaped(request_id)]
         fields.append(escaped(msgspec.json.encode(detail).decode()) if detail else NULL)
         self._spool.append(f"{int(time.time() * 1e6)}\t" + "\t".join(fields))
+        self._watch.event(kind)
 
 
 class StoredEvents:

@@ -74,6 +74,11 @@ class Segment:
         self._end = end
         return True
 
+    @property
+    def depth(self) -> int:
+        """How many bytes are not stored yet."""
+        return self._end - self.stored
+
     def waiting(self) -> bytes:
         """Return the lines that are not stored yet."""
         return self._memory[self.stored : self._end]
@@ -130,6 +135,11 @@ class Spool:
         """Return how many lines were lost since this was last asked."""
         with self._lock:
             return sum(segment.losses() for segment in self._segments)
+
+    def depth(self) -> int:
+        """Return how many bytes wait."""
+        with self._lock:
+            return sum(segment.depth for segment in self._segments)
 
     def waiting(self) -> Iterator[Segment]:
         """Give the segments in order, and let go of each that is full and stored by the time the next is asked for."""

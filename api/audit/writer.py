@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import cast
@@ -11,6 +12,7 @@ from sqlalchemy import Engine
 
 from api.audit.spool import Segment, Spool
 from api.audit.tables import REFUSED, Destination
+from api.audit.watch import NOBODY, Watch
 from api.store import LOST, within
 
 _SECONDS = 10.0
@@ -35,15 +37,22 @@ class Writer:
         tell: Callable[[str, int], None] = lambda _table, _rows: None,
         *,
         every: float = 0.5,
+        watch: Watch = NOBODY,
     ) -> None:
-        self._engine = engine
+        self.engine = engine
         self._tell = tell
+        self._watch = watch
         self._spools = spools
         self._every = every
         self._kept_on: date | None = None
         self._failing = False
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="audit-writer", daemon=True)
+
+    @property
+    def failing(self) -> bool:
+        """Whether Postgres could not take what waited when last asked."""
+        return self._failing
 
     def start(self) -> None:
         """Begin to write."""
@@ -57,6 +66,7 @@ class Writer:
 
     def turn(self) -> bool:
         """Write what waits; False if Postgres can't take it now."""
+        began = time.perf_counter()
         try:
             with within(_SECONDS):
                 self._write()
@@ -64,8 +74,10 @@ class Writer:
             if not self._failing:
                 _log.warning("the request log waits for Postgres: %s", type(ex).__name__)
             self._failing = True
+            self._watch.turn(time.perf_counter() - began, stored=False)
             return False
         self._failing = False
+        self._watch.turn(time.perf_counter() - began, stored=True)
         return True
 
     def _run(self) -> None:
@@ -82,7 +94,7 @@ class Writer:
             return False
 
     def _write(self) -> None:
-        pooled = self._engine.raw_connection()
+        pooled = self.engine.raw_connection()
         try:
             connection = cast("psycopg.Connection", pooled.driver_connection)
             self._keep(connection)

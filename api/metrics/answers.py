@@ -1,0 +1,43 @@
+"""Counts answered requests."""
+
+import time
+
+from api.audit.entry import Entry
+from api.audit.requests import METHODS
+from api.metrics.instruments import Instruments
+
+NONE = "none"
+
+
+class AnswerMetrics:
+    """Counts each request once, when its answer is made."""
+
+    def __init__(self, instruments: Instruments) -> None:
+        self._count = instruments.count
+        self._observe = instruments.observe
+
+    def add(self, entry: Entry, _octets: int) -> None:
+        """Count a request that was answered."""
+        took = time.perf_counter() - entry.began
+        method = entry.method if entry.method in METHODS else "other"
+        route, tier = entry.route or NONE, entry.caller.tier.name if entry.caller else NONE
+        # PERF one observation costs two additions, and everything below is left out where there is nothing to say
+        self._count("kalpi_requests_total", method, route, str(entry.status), tier)
+        self._observe("kalpi_request_seconds", took, route)
+        if entry.problem is not None:
+            self._count("kalpi_problems_total", route, entry.problem)
+        if entry.cache is not None:
+            self._count("kalpi_cache_answers_total", entry.cache)
+        if entry.verdict is not None:
+            self._quotas(entry, tier)
+
+    def _quotas(self, entry: Entry, tier: str) -> None:
+        verdict = entry.verdict
+        if verdict is None:
+            return
+        if verdict.degraded:
+            self._count("kalpi_quota_bypasses_total", tier)
+        elif verdict.allowed and verdict.cost:
+            self._count("kalpi_quota_units_total", tier, more=verdict.cost)
+        for quota in verdict.violated:
+            self._count("kalpi_quota_refusals_total", tier, quota)

@@ -1,0 +1,143 @@
+"""What Prometheus sees of a server of four workers."""
+
+import os
+import signal
+import time
+
+import httpx2
+import psutil
+import pytest
+
+from api.audit.kinds import KINDS
+from api.metrics import BY_NAME
+from tests.api.load import ask
+from tests.api.metrics.scrapes import names, samples, total
+from tests.api.served.stage import ANYWHERE, POINT, ROUTE, staged
+from tests.services import free_port, wait_for
+
+WRONG = "/v1/symbols/NONE/at/latest"
+
+
+@pytest.fixture(scope="module")
+def stage(world, postgres, shared_valkey):
+    with staged(world, postgres, shared_valkey.unix_url) as stage:
+        yield stage
+
+
+def scrape(client):
+    answer = client.get("/metrics", headers=ANYWHERE)
+    assert answer.status_code == 200
+    return answer.text
+
+
+def answered(text, **labels):
+    return total(text, "kalpi_requests_total", **labels)
+
+
+@pytest.mark.check(42)
+def test_all_workers_are_added_up_by_route_status_and_tier(stage):
+    issued = stage.key("pro")
+    before = scrape(stage.client)
+    key = {"X-API-Key": issued.key, **ANYWHERE}
+    ask(stage.client, [(POINT, key)] * 300 + [(WRONG, key)] * 20 + [(POINT, ANYWHERE)] * 10)
+    after = scrape(stage.client)
+
+    def more(name, **labels):
+        return total(after, name, **labels) - total(before, name, **labels)
+
+    assert more("kalpi_requests_total", route=ROUTE, status="200", tier="pro") == 300
+    assert more("kalpi_requests_total", route=ROUTE, status="404", tier="pro") == 20
+    assert more("kalpi_requests_total", route=ROUTE, status="401", tier="none") == 10
+    assert more("kalpi_request_seconds_count", route=ROUTE) == 330
+    assert more("kalpi_request_seconds_bucket", route=ROUTE, le="+Inf") == 330
+    assert more("kalpi_problems_total", problem="unknown-symbol") == 20
+    assert more("kalpi_problems_total", problem="missing-key") == 10
+    assert more("kalpi_quota_units_total", tier="pro") == 300
+    assert more("kalpi_postgres_seconds_count", use="request") >= 1
+
+
+@pytest.mark.check(42)
+def test_processes_data_and_dependencies_are_told(stage):
+    wait_for(lambda: total(scrape(stage.client), "kalpi_workers") == 4)
+    text = scrape(stage.client)
+    resident = [worker.memory_info().rss for worker in stage.server.workers]
+    assert total(text, "kalpi_memory_bytes") == pytest.approx(sum(resident), rel=0.2)
+    assert total(text, "kalpi_worker_memory_bytes") == pytest.approx(max(resident), rel=0.2)
+    assert total(text, "kalpi_worker_threads") >= 4
+    assert total(text, "kalpi_worker_open_files") >= 10
+    assert total(text, "kalpi_cpu_seconds_total") > 1
+    assert total(text, "kalpi_dependency_up", dependency="postgres") == 1
+    assert total(text, "kalpi_dependency_up", dependency="redis") == 1
+    assert total(text, "kalpi_snapshot_rows", table="daily.bars") == 12_154
+    assert total(text, "kalpi_snapshot_data_through_timestamp_seconds") == 1_362_096_000  # 2013-03-01
+    assert 0 <= time.time() - total(text, "kalpi_snapshot_published_timestamp_seconds") < 3600
+    assert {name.removesuffix("_bucket").removesuffix("_sum").removesuffix("_count") for name in names(text)} <= set(
+        BY_NAME
+    )
+
+
+@pytest.mark.check(42)
+def test_every_kind_of_event_is_there_before_the_first(stage):
+    text = scrape(stage.client)
+    assert {dict(labels)["kind"] for name, labels in samples(text) if name == "kalpi_security_events_total"} == {
+        kind.name for kind in KINDS
+    }
+    before = total(text, "kalpi_security_events_total", kind="key-refused")
+    unknown = stage.key("free").key
+    stage.sql("delete from api_keys where id = %(id)s", id=unknown.split("_")[2])
+    assert stage.client.get(POINT, headers={"X-API-Key": unknown}).status_code == 401
+    assert total(scrape(stage.client), "kalpi_security_events_total", kind="key-refused") == before + 1
+
+
+@pytest.mark.check(42)
+def test_nothing_that_a_client_writes_makes_a_series(stage):
+    key = {"X-API-Key": stage.key("premium").key}
+
+    def series():
+        return len(samples(scrape(stage.client)))
+
+    ask(stage.client, [("/nowhere", key), (WRONG, key)] * 8)
+    before = series()
+    paths = [f"/x{n}" for n in range(200)] + [f"/v1/symbols/S{n}/at/latest" for n in range(200)]
+    ask(stage.client, [(path, {**key, "X-Request-Id": f"aaaaaaaa{n}"}) for n, path in enumerate(paths)])
+    for n in range(20):
+        stage.client.request(f"METHOD{n}", POINT, headers=key)
+    assert series() <= before + 25  # the one more status, with its histogram
+
+
+@pytest.mark.check(42)
+def test_it_is_shown_to_this_machine_alone(stage):
+    for forwarded in ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"):
+        answer = stage.client.get("/metrics", headers={forwarded: "192.0.2.1"})
+        assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not-found")
+    assert stage.client.post("/metrics").status_code == 405
+
+
+@pytest.mark.check(42)
+def test_with_a_listener_of_its_own_it_is_on_no_other(world, postgres, redis_url):
+    port = free_port()
+    with staged(world, postgres, redis_url, workers=1, KALPI_METRICS_BIND=f"127.0.0.1:{port}") as stage:
+        there = f"http://127.0.0.1:{port}/metrics"
+        assert "kalpi_workers 1.0" in httpx2.get(there, headers={"Host": f"localhost:{port}"}).text
+        for host in (f"127.0.0.1:{port}", "x"):
+            assert stage.client.get("/metrics", headers={"Host": host}).status_code == 404
+
+
+@pytest.mark.slow
+@pytest.mark.check(42)
+def test_ten_thousand_requests_are_counted_exactly_over_recycling_and_a_kill(world, postgres, redis_url):
+    told = {"GUNICORN_CMD_ARGS": "--max-requests 600 --max-requests-jitter 150"}
+    seen, pids, answers = [], set(), []
+    with staged(world, postgres, redis_url, **told) as stage:
+        key = {"X-API-Key": stage.key("premium").key}
+        for turn in range(8):
+            answers += ask(stage.client, [(POINT, key | (ANYWHERE if n % 2 else {})) for n in range(1250)])
+            pids.update(worker.pid for worker in stage.server.workers)
+            if turn == 3:  # while nobody asks, so nothing is in flight
+                victim = stage.server.workers[0].pid
+                os.kill(victim, signal.SIGKILL)
+                wait_for(lambda: not psutil.pid_exists(victim))
+            seen.append(answered(scrape(stage.client), route=ROUTE))
+    assert len(pids) > 8
+    assert seen == sorted(seen)
+    assert seen[-1] == sum(answer.status == 200 for answer in answers) == 10_000
