@@ -1,4 +1,4 @@
-"""The API without metering, authentication and audit, on the same gunicorn: what is left of a lookup's time.
+"""The API without metering, authentication, audit and metrics, on the same gunicorn: what is left of a lookup's time.
 
 Everyone is the same caller, no quota is taken or told, and no request is logged. All else is as served.
 """
@@ -18,6 +18,7 @@ from api.audit.entry import ENTRY, Entry
 from api.desk import Keys, Quotas
 from api.limits import Verdict
 from api.limits.verdict import Window
+from api.metrics.instruments import Instruments
 from api.settings import Settings
 
 TIER = msgspec.structs.replace(seeded()[-1], concurrent_requests=None)
@@ -48,6 +49,8 @@ class Everyone(Keys):
 class Unlimited(Quotas):
     """Lets everything pass."""
 
+    degraded = False
+
     def answers(self) -> bool:
         """Need nobody for it."""
         return True
@@ -67,7 +70,7 @@ class Unlimited(Quotas):
 
 def build() -> Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]:
     """Return the API's application with these in place, called as Falcon would be."""
-    deps = wsgi.opened(Settings.from_environment())
+    deps = wsgi.opened(Settings.from_environment(), Instruments())
     app = create_app(msgspec.structs.replace(deps, keys=Everyone(), quotas=Unlimited()))
     vars(meter).update(headers=lambda _verdict, _tier: {})
     nothing = Entry(print, "unmetered", "127.0.0.1", "GET", None, 0.0)

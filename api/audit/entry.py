@@ -1,6 +1,6 @@
 """What is known of a request, from its first byte to its row in the log."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -29,6 +29,8 @@ class Entry(msgspec.Struct):
     cache: str | None = None
     """`revalidated`, or what a cache in front of the answer says: `hit`, `miss`."""
     snapshot: str | None = None
+    series: Sequence[tuple[str, bool]] = ()
+    """The ids of indicators that were resolved, each with whether its values are stored."""
     problem: str | None = None
     why: str | None = None
     """What a refused token suffers from; never answered."""

@@ -1,9 +1,11 @@
 """Counts answered requests."""
 
 import time
+from collections import Counter
 
 from api.audit.entry import Entry
 from api.audit.requests import METHODS
+from api.limits import Verdict
 from api.metrics.instruments import Instruments
 
 NONE = "none"
@@ -24,17 +26,18 @@ class AnswerMetrics:
         # PERF one observation costs two additions, and everything below is left out where there is nothing to say
         self._count("kalpi_requests_total", method, route, str(entry.status), tier)
         self._observe("kalpi_request_seconds", took, route)
-        if entry.problem is not None:
-            self._count("kalpi_problems_total", route, entry.problem)
         if entry.cache is not None:
             self._count("kalpi_cache_answers_total", entry.cache)
+        if entry.problem is not None:
+            self._count("kalpi_problems_total", route, entry.problem)
+        elif entry.series:
+            for (indicator, is_stored), times in Counter(entry.series).items():
+                source = "stored" if is_stored else "computed"
+                self._count("kalpi_indicator_answers_total", indicator, source, more=times)
         if entry.verdict is not None:
-            self._quotas(entry, tier)
+            self._quotas(entry.verdict, tier)
 
-    def _quotas(self, entry: Entry, tier: str) -> None:
-        verdict = entry.verdict
-        if verdict is None:
-            return
+    def _quotas(self, verdict: Verdict, tier: str) -> None:
         if verdict.degraded:
             self._count("kalpi_quota_bypasses_total", tier)
         elif verdict.allowed and verdict.cost:

@@ -104,6 +104,7 @@ def batch(question: BatchQuestion, desk: Desk) -> Reply:
     found = [(place, item) for _, place, item in asked.items() if isinstance(item, Found)]
     stored = {place for place, one in enumerate(choices) if isinstance(one, Choice) and asked.is_stored(one)}
     require_affordable(item for place, item in found if place not in stored)
+    desk.entry.series = [(item.choice.indicator.id, place in stored) for place, item in found]
     return of_rows(lambda: _answer(asked, desk), desk.form, price=len(found))
 
 

@@ -62,6 +62,7 @@ def series(question: SeriesQuestion, desk: Desk) -> Reply:
     asked = cursors.fingerprint(*(one.identity for one in choices), *rows)
     shown = page(question, asked, desk)
     found = [resolved(one, shown) for one in choices]
+    desk.entry.series = [(one.choice.indicator.id, one.stored) for one in found]
     is_swept = sweeps.is_swept(question.params)
     if is_swept:
         require_affordable(one for one in found if not one.stored)

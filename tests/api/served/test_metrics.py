@@ -136,7 +136,7 @@ def test_ten_thousand_requests_are_counted_exactly_over_recycling_and_a_kill(wor
             if turn == 3:  # while nobody asks, so nothing is in flight
                 victim = stage.server.workers[0].pid
                 os.kill(victim, signal.SIGKILL)
-                wait_for(lambda: not psutil.pid_exists(victim))
+                wait_for(lambda victim=victim: not psutil.pid_exists(victim))
             seen.append(answered(scrape(stage.client), route=ROUTE))
     assert len(pids) > 8
     assert seen == sorted(seen)
