@@ -104,7 +104,8 @@ def handle(req: falcon.Request, resp: falcon.Response, ex: Exception, _params: M
     if isinstance(ex, InvalidToken):
         entry.why = ex.why
     if problem.slug == "internal":
-        _log.error("request %s failed", entry.request_id, exc_info=ex)
+        told = {"request_id": entry.request_id, "method": entry.known_method, "route": req.uri_template}
+        _log.error("request failed", exc_info=ex, extra=told)
     resp.status = problem.status
     resp.content_type = MEDIA
     if isinstance(ex, falcon.HTTPError):

@@ -13,6 +13,7 @@ from gunicorn.workers.base import Worker
 from api.limits.running import Table
 from api.metrics.folder import VARIABLE, Folder
 from api.settings import metrics_bind, whole_number
+from warehouse import logs
 
 _host, _port = os.environ.get("KALPI_HOST") or "127.0.0.1", whole_number(os.environ, "KALPI_PORT", default=8000)
 bind = [f"{_host}:{_port}", *filter(None, [metrics_bind(os.environ)])]
@@ -33,6 +34,7 @@ forwarded_allow_ips = os.environ.get("KALPI_TRUSTED_PROXIES", "")  # SEC nobody'
 control_socket_disable = True  # on by default since gunicorn 25, at one path for all instances
 accesslog = None
 errorlog = "-"
+logconfig_dict = logs.settings()
 if Path("/dev/shm").is_dir():  # noqa: S108 - heartbeats touch a file, and a disk may stall
     worker_tmp_dir = "/dev/shm"  # noqa: S108
 

@@ -2,9 +2,10 @@
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from api.accounts.server_secrets import Secrets
 from api.gate.address import EVERYBODY, NO_PROXIES, Proxies
@@ -48,6 +49,14 @@ class Settings:
     """Seconds in which a used refresh token may come again."""
     metrics_bind: str = ""
     """Where /metrics is answered, host:port; if empty, on the API's own port, to who asks from this machine."""
+
+    def known_secrets(self) -> Iterator[str]:
+        """Give the texts that may stand nowhere, in the log least of all."""
+        for secret in self.secrets.live():
+            yield secret.octets.decode("utf-8", "replace")
+        for url in (self.database_url, self.redis_url):
+            if password := urlsplit(url).password:
+                yield from {password, unquote(password)}
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":

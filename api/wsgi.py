@@ -5,6 +5,7 @@ Importing this module opens nothing; only asking for `application` does. So it c
 
 import atexit
 import gc
+import logging
 import random
 from functools import cache
 
@@ -22,17 +23,19 @@ from api.follow import Follower
 from api.gate import Gate
 from api.limits import Limiter
 from api.limits.running import Running, Table
+from api.lines import RequestLines
 from api.mail import Outbox
 from api.metrics.answers import AnswerMetrics
 from api.metrics.instruments import Instruments
 from api.metrics.pulse import Pulse, Reading
-from api.metrics.readings import Connections, Dependencies, Process, Served, Waiting
+from api.metrics.readings import Connections, Dependencies, LastRun, Process, Served, Waiting
 from api.metrics.resource import PATH, MetricsResource
-from api.metrics.watches import AUDIT, REQUEST, AuditWatch, watch_engine
+from api.metrics.watches import AUDIT, REQUEST, AuditWatch, LogWatch, watch_engine
 from api.settings import Settings
 from api.store import open_engine
 from api.tokens.bearer import Tokens
 from indicators.custom import install
+from warehouse import logs
 from warehouse.sandbox.pool import Sandbox
 
 
@@ -40,6 +43,9 @@ from warehouse.sandbox.pool import Sandbox
 def build() -> falcon.App:
     """Open what the application needs, follow the published snapshot, and return the application."""
     settings, instruments = Settings.from_environment(), Instruments()
+    logs.configure()
+    logs.hide(*settings.known_secrets())
+    logging.getLogger().addHandler(LogWatch(instruments))
     app = create_app(opened(settings, instruments))
     app.add_route(PATH, MetricsResource(instruments, settings))
     return app
@@ -65,6 +71,8 @@ def opened(settings: Settings, instruments: Instruments) -> Deps:
         watch=AuditWatch(instruments),
     )
     atexit.register(audit.start().close)
+    lines = RequestLines(level=logs.level()).start()
+    atexit.register(lines.close)
     sandbox = Sandbox(settings.home, settings.sql).start() if settings.sql else None
     if sandbox:
         atexit.register(sandbox.close)
@@ -84,7 +92,7 @@ def opened(settings: Settings, instruments: Instruments) -> Deps:
         ),
         running=Running(Table.shared),
         events=audit.events,
-        requests=Places(audit.requests, AnswerMetrics(instruments)),
+        requests=Places(audit.requests, AnswerMetrics(instruments), lines),
         history=history,
         settings=settings,
         new_request_id=_request_id,
@@ -100,7 +108,8 @@ def _readings(deps: Deps, audit: Audit, engine: Engine) -> tuple[Reading, ...]:
         "redis": lambda: not (deps.quotas.degraded or deps.gate.degraded),
     }
     connections = Connections({REQUEST: engine, AUDIT: audit.writer.engine})
-    return Process(), Dependencies(answers), connections, Waiting(audit.spools), Served(deps.snapshots)
+    data = Served(deps.snapshots), LastRun(deps.settings.home)
+    return Process(), Dependencies(answers), connections, Waiting(audit.spools), *data
 
 
 def _request_id() -> str:

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from kalpi.processes import Child, Program
 from kalpi.supervisor import Supervisor
+from warehouse import logs
 from warehouse.home import Home
 
 NAME = "pipeline"
@@ -108,6 +109,7 @@ def main() -> None:
 
     from pipelines.run import refresh  # noqa: PLC0415  (seconds of imports)
 
+    logs.configure()
     outcome = refresh(Home.from_environment(), lambda asset, done, total: tell(Made(asset, done, total)))
     tell(Ended(outcome.success, outcome.snapshot, outcome.failures, outcome.warnings))
 

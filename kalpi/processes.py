@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 POLL_SECONDS = 0.05
 KILL_SECONDS = 5.0
 _TAIL_LINES = 12
+_LONG_LOG = 64 << 20
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
@@ -106,6 +108,12 @@ class Child:
             if time.monotonic() > deadline:
                 raise self.failure(f"did not answer within {seconds:.0f} s")
             time.sleep(POLL_SECONDS)
+
+    def trim(self) -> None:
+        """Begin the log anew when it is long, and keep what it had in a file beside it; its writers append."""
+        if self.log.stat().st_size > _LONG_LOG:
+            shutil.copyfile(self.log, self.log.with_suffix(".log.1"))
+            os.truncate(self.log, 0)
 
     def failure(self, what: str) -> ChildFailed:
         """Return an error that shows the end of the program's log."""

@@ -99,6 +99,7 @@ class Supervisor:
         while True:
             for watched in self._watched:
                 self._look_at(watched)
+                watched.child.trim()
             time.sleep(WATCH_SECONDS)
 
     def _look_at(self, watched: _Watched) -> None:

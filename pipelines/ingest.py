@@ -4,6 +4,7 @@ A batch exists once its record under `raw/batches` does. Everything before that 
 and a file whose bytes were taken in before is recognised by its sha256.
 """
 
+import logging
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -27,6 +28,8 @@ from warehouse.files import sha256_of
 from warehouse.home import Home
 from warehouse.snapshots import Batch
 
+_log = logging.getLogger("kalpi.pipelines")
+
 
 class Taken(msgspec.Struct, frozen=True):
     """What became of one landing file."""
@@ -38,6 +41,7 @@ class Taken(msgspec.Struct, frozen=True):
     skipped_rows: int = 0
     reasons: dict[str, int] = {}
     detail: str = ""
+    batches: tuple[str, ...] = ()
 
 
 def waiting(home: Home) -> list[Path]:
@@ -60,7 +64,14 @@ def take_in(
         for done, offer in enumerate(offers):
             progress(offer.path.name, done, len(offers))
             outcomes.append(intake.take(offer))
+            _tell(outcomes[-1])
     return outcomes
+
+
+def _tell(taken: Taken) -> None:
+    told = {"file": taken.file, "batches": taken.batches, "rows": taken.rows, "rejected_rows": taken.rejected_rows}
+    level = logging.WARNING if taken.reasons else logging.INFO
+    _log.log(level, "file %s", taken.outcome, extra={**told, "reasons": taken.reasons, "detail": taken.detail})
 
 
 class Offer(msgspec.Struct, frozen=True):
@@ -180,6 +191,7 @@ class Intake:
             rejected_rows=taken.rejected_rows + bad.height,
             skipped_rows=taken.skipped_rows + skipped,
             reasons={**taken.reasons, **reasons},
+            batches=(*taken.batches, batch_id),
         )
 
     def _fetched_at(self, offer: Offer) -> datetime | None:

@@ -1,12 +1,13 @@
 """The warehouse as Dagster hands it to assets: opened for writing by one run at a time."""
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import dagster as dg
 from pydantic import PrivateAttr
 
+from pipelines.recording import recorded
 from warehouse.home import Home
 from warehouse.lock import WriterLock, writer_lock
 from warehouse.work import WorkStore
@@ -35,11 +36,12 @@ class Warehouse(dg.ConfigurableResource):
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator["Warehouse"]:
-        """Hold the lock while the run's steps execute."""
-        del context
-        with writer_lock(Home(Path(self.home))) as lock:
+        """Hold the lock while the run's steps execute, and record how the run goes."""
+        home, run, instance = Home(Path(self.home)), context.run, context.instance
+        with writer_lock(home) as lock:
             self._lock = lock
-            yield self
+            with recorded(home, run, instance) if run and instance else nullcontext():
+                yield self
 
 
 def home_warehouse() -> Warehouse:

@@ -60,6 +60,11 @@ class Home:
         return self.root / "dagster"
 
     @property
+    def runs(self) -> Path:
+        """How the pipeline's last run ended."""
+        return self.root / "runs"
+
+    @property
     def services(self) -> Path:
         """The embedded servers' files."""
         return self.root / "services"

@@ -1,5 +1,6 @@
 """What is known of a request, from its first byte to its row in the log."""
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -8,6 +9,8 @@ import msgspec
 from api.accounts.lookup import Principal
 from api.limits import Verdict
 
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_TRACE = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*")
 ENTRY = "kalpi.entry"
 """Where a request's environ has it."""
 
@@ -34,6 +37,33 @@ class Entry(msgspec.Struct):
     problem: str | None = None
     why: str | None = None
     """What a refused token suffers from; never answered."""
+
+    @property
+    def known_method(self) -> str:
+        """The method, or `other`."""
+        return self.method if self.method in _METHODS else "other"
+
+    @property
+    def trace_id(self) -> str | None:
+        """The trace's id (W3C Trace Context), if there is one."""
+        match = _TRACE.fullmatch(self.traceparent) if self.traceparent else None
+        return match[1] if match else None
+
+    @property
+    def units(self) -> int:
+        """The units of the day that the answer cost."""
+        verdict = self.verdict
+        return verdict.cost if verdict and verdict.allowed and not verdict.degraded else 0
+
+    @property
+    def limited(self) -> str | None:
+        """What the limiter said: `allowed`, `degraded`, or which quotas are violated; None where it was not asked."""
+        verdict = self.verdict
+        if verdict is None:
+            return None
+        if verdict.violated:
+            return "+".join(verdict.violated)
+        return "degraded" if verdict.degraded else "allowed"
 
     def start(self, status: str, headers: list[tuple[str, str]], *rest: Any) -> Callable[[bytes], object]:  # noqa: ANN401 - WSGI's
         """Begin the answer, in place of the server's `start_response`."""

@@ -119,7 +119,10 @@ METRICS = (
     _gauge("kalpi_snapshot_rows", Over.LEAST, "Rows of the served snapshot.", table="a table of docs/tables.md"),
     _gauge("kalpi_snapshots_refused", Over.MOST, "Snapshots that were published and are not fit to be served."),
     _gauge(
-        "kalpi_quarantined", Over.MOST, "Files in quarantine, by the reason.", reason="a code of docs/quarantine.md"
+        "kalpi_quarantined",
+        Over.MOST,
+        "What lay in quarantine at the end of the last run, and was not released.",
+        reason="a code of docs/quarantine.md",
     ),
     # the pipeline's last run
     _gauge("kalpi_pipeline_run_seconds", Over.MOST, "How long the last run took."),
@@ -132,7 +135,7 @@ METRICS = (
         "Rows that the last run took in, refused, or left out.",
         fate="`accepted`, `rejected`, `skipped`",
     ),
-    _gauge("kalpi_pipeline_step_seconds", Over.MOST, "How long a step of the last run took.", step="an asset's key"),
+    _gauge("kalpi_pipeline_step_seconds", Over.MOST, "How long a step took when it last ran.", step="an asset's key"),
 )
 
 BY_NAME: Mapping[str, Metric] = {metric.name: metric for metric in METRICS}

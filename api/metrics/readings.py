@@ -13,6 +13,8 @@ from sqlalchemy import Engine, QueuePool
 from api.audit.spool import Spool
 from api.desk import Snapshots
 from api.metrics.instruments import Instruments
+from warehouse import runs
+from warehouse.home import Home
 from warehouse.snapshots import Manifest, NoSnapshot
 
 
@@ -90,3 +92,30 @@ class Served:
         instruments.set("kalpi_snapshot_data_through_timestamp_seconds", through.timestamp())
         for table in manifest.tables:
             instruments.set("kalpi_snapshot_rows", table.rows, table.name)
+
+
+class LastRun:
+    """Reads how the pipeline's last run ended, if it has run here."""
+
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self._seen: set[str] = set()
+
+    def __call__(self, instruments: Instruments) -> None:
+        """Tell it."""
+        run = runs.last(self._home)
+        if run is None:
+            return
+        instruments.set("kalpi_pipeline_run_seconds", run.seconds)
+        instruments.set("kalpi_pipeline_run_success", run.success)
+        instruments.set("kalpi_pipeline_run_timestamp_seconds", run.ended_at.timestamp())
+        if run.succeeded_at:
+            instruments.set("kalpi_pipeline_success_timestamp_seconds", run.succeeded_at.timestamp())
+        for name, by_label in (
+            ("kalpi_pipeline_rows", run.rows),
+            ("kalpi_pipeline_step_seconds", run.steps),
+            ("kalpi_quarantined", dict.fromkeys(self._seen, 0) | dict(run.quarantined)),
+        ):
+            for label, value in by_label.items():
+                instruments.set(name, value, label)
+        self._seen |= run.quarantined.keys()

@@ -1,5 +1,6 @@
 """Who counts what the audit and Postgres do, as they do it."""
 
+import logging
 import time
 
 from sqlalchemy import Connection, Engine, event
@@ -36,6 +37,21 @@ class AuditWatch:
     def lost(self, table: str, rows: int) -> None:
         """Count lost rows."""
         self._instruments.count("kalpi_audit_lost_rows_total", table, more=rows)
+
+
+class LogWatch(logging.Handler):
+    """Counts the lines of the log that tell of something wrong."""
+
+    def __init__(self, instruments: Instruments) -> None:
+        super().__init__(logging.WARNING)
+        self._instruments = instruments
+        for level in ("warning", "error"):
+            instruments.count("kalpi_log_lines_total", level, more=0)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Count a record."""
+        level = "error" if record.levelno >= logging.ERROR else "warning"
+        self._instruments.count("kalpi_log_lines_total", level)
 
 
 def watch_engine(engine: Engine, instruments: Instruments) -> Engine:

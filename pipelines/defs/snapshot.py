@@ -1,5 +1,6 @@
 """The published snapshot: what the API serves and analysts open."""
 
+import logging
 from collections.abc import Iterator
 
 import dagster as dg
@@ -9,6 +10,8 @@ from pipelines.assets import FRESH, OWNERS, UP_TO_DATE, step, tags
 from pipelines.defs import dictionary
 from pipelines.defs.models import PROJECT
 from pipelines.warehouse_resource import Warehouse
+
+_log = logging.getLogger("kalpi.pipelines")
 
 
 @step(
@@ -30,6 +33,7 @@ from pipelines.warehouse_resource import Warehouse
 def snapshot(context: dg.AssetExecutionContext, warehouse: Warehouse) -> Iterator[dg.MaterializeResult]:
     """Publish all tables as an immutable snapshot, and serve it from now on."""
     manifest = steps.publish(warehouse.store, PROJECT, warehouse.lock, run_id=context.run.run_id)
+    _log.info("snapshot published", extra={"snapshot": manifest.id, "data_through": manifest.data_through.isoformat()})
     rows = "\n".join(f"| {table.name} | {table.rows} |" for table in manifest.tables)
     yield dg.MaterializeResult(
         metadata={

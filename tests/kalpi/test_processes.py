@@ -100,3 +100,18 @@ Child(Home.from_environment(), Program(name="stand-in", argv=argv, environment=d
 print("started", flush=True)
 time.sleep(600)
 """
+
+
+def test_a_long_log_begins_anew_and_keeps_what_it_had(home, monkeypatch):
+    monkeypatch.setattr("kalpi.processes._LONG_LOG", 1000)
+    child = Child(home, Program(name="talker", argv=("sh", "-c", "echo first; read x; echo more"), environment={}))
+    child.wait()
+    with child.log.open("ab") as log:
+        child.trim()
+        assert not child.log.with_suffix(".log.1").exists()
+        log.write(b"x" * 2000)
+        log.flush()
+        child.trim()
+        log.write(b"after\n")
+    assert child.log.read_bytes() == b"after\n"
+    assert child.log.with_suffix(".log.1").read_bytes().endswith(b"x" * 2000)
