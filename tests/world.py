@@ -22,6 +22,7 @@ def land_sample(home: Home) -> None:
     home.landing.mkdir(parents=True, exist_ok=True)
     for path in SAMPLE.glob("*.parquet"):
         shutil.copy(path, home.landing)
+    shutil.copy(SAMPLE / "pipeline.toml", home.root)  # which says that the data is meant to end
 
 
 def publish_world(home: Home) -> Manifest:

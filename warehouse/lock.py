@@ -24,6 +24,13 @@ class _Holder(msgspec.Struct):
     token: int
 
 
+class Held(msgspec.Struct, frozen=True):
+    """Who writes to the warehouse, and since when."""
+
+    pid: int
+    since: float
+
+
 class WriterLock:
     """Held by the run that writes; its token grows with every holder."""
 
@@ -56,6 +63,23 @@ def writer_lock(home: Home) -> Generator[WriterLock]:
         yield WriterLock(path, holder.token)
     finally:
         os.close(descriptor)
+
+
+def held(home: Home) -> Held | None:
+    """Return who holds the warehouse, if anybody does. For that moment nobody else can take it, so ask seldom."""
+    path = home.work / ".lock"
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        holder = _holder(path)
+        return Held(holder.pid if holder else 0, path.stat().st_mtime)
+    finally:
+        os.close(descriptor)
+    return None
 
 
 def _lock_or_refuse(descriptor: int, path: Path) -> None:

@@ -5,11 +5,13 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from api import readiness
 from api.desk import Desk
 from api.problems import BY_SLUG, Refusal
 from api.questions import Nothing
 from api.reply import Reply, whole
-from warehouse.snapshots import NoSnapshot
+
+_NAMES = tuple(rule.name for rule in readiness.RULES)
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -22,8 +24,11 @@ class Ready(msgspec.Struct, frozen=True, kw_only=True):
     """Whether data can be answered: `degraded` still answers, `unready` has no snapshot."""
 
     status: Literal["ready", "degraded", "unready"]
+    because: Annotated[tuple[str, ...], Meta(description=f"Which rules are broken: {', '.join(_NAMES)}.")]
     snapshot: str | None
     data_through: str | None
+    behind: Annotated[int, Meta(description="Sessions that are due and not in the snapshot.")]
+    run: Annotated[Literal["ok", "failed"] | None, Meta(description="How the pipeline's last run ended, if known.")]
     postgres: Literal["ok", "lost"]
     redis: Literal["ok", "lost"]
     refused: Annotated[dict[str, str], Meta(description="Snapshots that are not fit to be served, with the reason.")]
@@ -51,22 +56,21 @@ def health(_question: Nothing, _desk: Desk) -> Reply:
 
 def ready(_question: Nothing, desk: Desk) -> Reply:
     """Return what is there; 503 only without a snapshot."""
-    deps = desk.deps
-    deps.keys.tiers()  # asks Postgres, if nobody has lately
-    try:
-        edition = deps.snapshots.edition()
-    except NoSnapshot:
-        edition = None
-    postgres, redis, refused = deps.keys.available, deps.quotas.answers(), deps.snapshots.refused
+    seen = readiness.look(desk.deps)
+    broken, manifest = readiness.broken(seen), seen.manifest
+    unready = any(rule.unready for rule in broken)
     answer = Ready(
-        status="unready" if edition is None else "ready" if postgres and redis and not refused else "degraded",
-        snapshot=edition.id if edition else None,
-        data_through=edition.data_through_text if edition else None,
-        postgres="ok" if postgres else "lost",
-        redis="ok" if redis else "lost",
-        refused=refused,
+        status="unready" if unready else "degraded" if broken else "ready",
+        because=tuple(rule.name for rule in broken),
+        snapshot=manifest.id if manifest else None,
+        data_through=manifest.data_through.isoformat() if manifest else None,
+        behind=seen.behind,
+        run=None if seen.run is None else "ok" if seen.run else "failed",
+        postgres="ok" if seen.postgres else "lost",
+        redis="ok" if seen.redis else "lost",
+        refused=seen.refused,
     )
-    return whole(answer, tagged=False, status="200 OK" if edition else "503 Service Unavailable")
+    return whole(answer, tagged=False, status="503 Service Unavailable" if unready else "200 OK")
 
 
 def problem(question: ProblemQuestion, _desk: Desk) -> Reply:

@@ -126,6 +126,26 @@ def test_a_quarantined_bar_is_missing_for_its_reason(tmp_path):
     assert [check.name for check in store.version("meta.coverage").checks] == ["complete", "fresh"]
 
 
+def test_the_sessions_of_a_year_after_the_newest_bars_are_awaited(tmp_path):
+    home = Home(tmp_path)
+    store = WorkStore(home)
+    home.landing.mkdir()
+    (home.landing / "a.parquet").write_bytes(parquet(bars()))
+    ingest.take_in(home)
+    steps.raw_bars(store)
+    steps.daily_bars(store)
+    coverage.write(store)
+    newest = max(store.read("daily.bars").column("date").to_pylist())
+    assert newest == date(2024, 1, 5)
+    awaited = coverage.awaited(store)["XNYS"]
+    assert awaited == sessions(date(2024, 1, 6), date(2025, 1, 5))
+    assert date(2024, 1, 15) not in awaited  # Martin Luther King's day
+    (home.root / "pipeline.toml").write_text("[calendars]\nends = 2024-01-05\n")
+    assert coverage.awaited(store) == {}
+    (home.root / "pipeline.toml").write_text("[calendars]\nends = 2024-01-04\n")
+    assert coverage.awaited(store)["XNYS"] == awaited
+
+
 def test_a_snapshot_tells_its_coverage_without_a_database(world):  # noqa: F811
     folder = world.snapshots / snapshots.current_id(world)
     covered = published.coverage(folder)

@@ -1,5 +1,7 @@
 import os
+from datetime import UTC, date, datetime
 
+import msgspec
 import pytest
 
 from tests.warehouse.conftest import fill
@@ -82,3 +84,22 @@ def test_current_is_replaced_in_one_step(three):
     snapshots.point_current(home, made[0])
     assert os.lstat(home.snapshots / "current").st_ino != before
     assert not list(home.snapshots.glob(".current*"))
+
+
+@pytest.mark.parametrize(
+    ("now", "behind"),
+    [
+        ("2024-01-06T05:59:00", 0),  # the session of Friday the 5th is due on Saturday, that of Monday on Tuesday
+        ("2024-01-06T06:00:00", 1),
+        ("2024-01-09T05:59:00", 1),
+        ("2024-01-09T06:00:00", 2),
+        ("2024-03-01T00:00:00", 3),
+    ],
+)
+@pytest.mark.check(44)
+def test_a_snapshot_tells_how_many_sessions_it_is_behind(three, now, behind):
+    home, _ = three
+    awaited = {"XNYS": (date(2024, 1, 5), date(2024, 1, 8), date(2024, 1, 9)), "24/7": (date(2024, 2, 1),)}
+    manifest = msgspec.structs.replace(snapshots.current(home), awaited=awaited)
+    assert manifest.behind(datetime.fromisoformat(now).replace(tzinfo=UTC)) == behind
+    assert snapshots.current(home).behind(datetime.now(UTC)) == 0
