@@ -7,9 +7,9 @@ import atexit
 import gc
 import logging
 import random
+from collections.abc import Callable, Iterable
 from functools import cache
 
-import falcon
 from sqlalchemy import Engine
 
 from api.accounts.authenticator import Authenticator
@@ -31,34 +31,49 @@ from api.metrics.pulse import Pulse, Reading
 from api.metrics.readings import Connections, Dependencies, LastRun, Process, Served, Waiting
 from api.metrics.resource import PATH, MetricsResource
 from api.metrics.watches import AUDIT, REQUEST, AuditWatch, LogWatch, watch_engine
+from api.routes import ENDPOINTS
 from api.settings import Settings
 from api.store import open_engine
 from api.tokens.bearer import Tokens
 from indicators.custom import install
-from warehouse import logs
+from warehouse import logs, traces
 from warehouse.sandbox.pool import Sandbox
 
 
 @cache
-def build() -> falcon.App:
+def build() -> Callable[..., Iterable[bytes]]:
     """Open what the application needs, follow the published snapshot, and return the application."""
     settings, instruments = Settings.from_environment(), Instruments()
     logs.configure()
     logs.hide(*settings.known_secrets())
     logging.getLogger().addHandler(LogWatch(instruments))
-    app = create_app(opened(settings, instruments))
-    app.add_route(PATH, MetricsResource(instruments, settings))
+    engine = watch_engine(open_engine(settings.database_url), instruments)
+    deps, shown = opened(settings, instruments, engine), MetricsResource(instruments, settings)
+    if traces.wanted():
+        return _traced(deps, engine, shown)
+    app = create_app(deps)
+    app.add_route(PATH, shown)
     return app
 
 
-def opened(settings: Settings, instruments: Instruments) -> Deps:
+def _traced(deps: Deps, engine: Engine, shown: MetricsResource) -> Callable[..., Iterable[bytes]]:
+    from api.traces import TracedApplication, trace_engine, traced  # noqa: PLC0415 - OpenTelemetry, which few need
+
+    tracer = traces.tracer("kalpi-api")
+    trace_engine(engine, tracer)
+    app = create_app(*traced(deps, ENDPOINTS, tracer))
+    app.add_route(PATH, shown)
+    return TracedApplication(app, tracer)
+
+
+def opened(settings: Settings, instruments: Instruments, engine: Engine) -> Deps:
     """Open what the application needs; at the process' end, what waits is written and sent."""
     install(settings.home.indicator_files())
     snapshots = Follower(settings.home)
     snapshots.start()
     gc.freeze()  # PERF: what is loaded by now stays, and need not be looked through again and again
     gc.set_threshold(100_000)  # PERF: an answer leaves no cycles behind, and looking for some was a tenth of its time
-    engine, secrets = watch_engine(open_engine(settings.database_url), instruments), settings.secrets
+    secrets = settings.secrets
     keys = Authenticator(engine, secrets, verified_only=settings.verified_only)
     history = History(engine)
     outbox = Outbox(settings.mail)
@@ -117,7 +132,7 @@ def _request_id() -> str:
     return f"{random.getrandbits(96):024x}"
 
 
-def __getattr__(name: str) -> falcon.App:
+def __getattr__(name: str) -> Callable[..., Iterable[bytes]]:
     if name == "application":
         return build()
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

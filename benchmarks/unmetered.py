@@ -20,6 +20,7 @@ from api.limits import Verdict
 from api.limits.verdict import Window
 from api.metrics.instruments import Instruments
 from api.settings import Settings
+from api.store import open_engine
 
 TIER = msgspec.structs.replace(seeded()[-1], concurrent_requests=None)
 CALLER = Principal(
@@ -70,7 +71,8 @@ class Unlimited(Quotas):
 
 def build() -> Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]:
     """Return the API's application with these in place, called as Falcon would be."""
-    deps = wsgi.opened(Settings.from_environment(), Instruments())
+    settings = Settings.from_environment()
+    deps = wsgi.opened(settings, Instruments(), open_engine(settings.database_url))
     app = create_app(msgspec.structs.replace(deps, keys=Everyone(), quotas=Unlimited()))
     vars(meter).update(headers=lambda _verdict, _tier: {})
     nothing = Entry(print, "unmetered", "127.0.0.1", "GET", None, 0.0)

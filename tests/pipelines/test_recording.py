@@ -2,11 +2,15 @@
 
 import json
 import logging
+from contextlib import nullcontext
 
 import dagster as dg
 import pytest
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from pipelines import ingest, quarantine
+from pipelines import ingest, quarantine, recording
 from pipelines.warehouse_resource import Warehouse
 from tests.pipelines.frames import bars, broken
 from tests.pipelines.poison import parquet
@@ -32,8 +36,8 @@ def home(tmp_path):
     return home
 
 
-def run(home):
-    with dg.DagsterInstance.ephemeral() as instance:
+def run(home, instance=None):
+    with nullcontext(instance) if instance else dg.DagsterInstance.ephemeral() as instance:  # noqa: PLR1704
         return dg.materialize(
             [first, second],
             instance=instance,
@@ -117,3 +121,16 @@ def test_the_log_is_left_as_it_was(home):
     before = list(logger.handlers), logger.level, logger.propagate
     run(home)
     assert (list(logger.handlers), logger.level, logger.propagate) == before
+
+
+def test_a_run_is_a_span_with_its_steps_in_it(home):
+    exporter, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    with dg.DagsterInstance.ephemeral() as instance:
+        done = run(home, instance)
+        recording.trace(provider.get_tracer("t"), runs.last(home), instance.get_run_step_stats(done.run_id))
+    first_step, second_step, whole = exporter.get_finished_spans()
+    assert (first_step.name, second_step.name) == ("first", "second")
+    assert {each.parent.span_id for each in (first_step, second_step)} == {whole.context.span_id}
+    assert whole.attributes["kalpi.run_id"] == done.run_id
+    assert whole.start_time <= first_step.start_time < second_step.start_time < second_step.end_time <= whole.end_time
