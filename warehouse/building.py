@@ -8,11 +8,12 @@ from pathlib import Path
 
 import duckdb
 
-from warehouse import crash, database, index, snapshots
+from warehouse import crash, database, index, restating, snapshots
 from warehouse.contracts import BARS
 from warehouse.files import sha256_of
 from warehouse.home import Home
 from warehouse.parts import write_arrow
+from warehouse.restatements import RESTATEMENTS
 from warehouse.snapshots import FileEntry, Manifest, TableEntry
 from warehouse.work import Version, WorkStore
 
@@ -68,6 +69,7 @@ def write_database(path: Path, store: WorkStore, versions: Mapping[str, Version]
             if not store.contract(version.table).view:
                 _bring_in(connection, store, version, known.get(version.table))
         database.load(connection, database.CHECKS, database.checks_table(versions.values()))
+        database.load(connection, RESTATEMENTS, restating.since_served(store, versions))
         database.show(connection, map(store.contract, versions))
 
 

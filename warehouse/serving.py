@@ -183,18 +183,20 @@ class Reader:
         return column(self._tables[stored.table], self._places, name, np.float64)
 
 
+def parts_of(folder: Path, name: str) -> tuple[pa.RecordBatch, ...]:
+    """Return a served table's rows in a snapshot's folder: its base, and the delta if there is one."""
+    base = folder / snapshots.SERVING / f"{name}.arrow"
+    return tuple(open_batch(path) for path in (base, base.parent / snapshots.DELTA / base.name) if path.exists())
+
+
 def open_current(home_snapshots: Path) -> Reader:
     """Open the snapshot that `current` points at."""
     return Reader((home_snapshots / snapshots.CURRENT).resolve(strict=True))
 
 
 def _tables(folder: Path, interval: Interval) -> dict[str, tuple[pa.RecordBatch, ...]]:
-    serving = folder / snapshots.SERVING
-    found = {}
-    for base in sorted(serving.glob(f"{interval.schema}.*.arrow")):
-        delta = serving / snapshots.DELTA / base.name
-        found[base.stem] = tuple(open_batch(path) for path in (base, delta) if path.exists())
-    return found
+    files = (folder / snapshots.SERVING).glob(f"{interval.schema}.*.arrow")
+    return {path.stem: parts_of(folder, path.stem) for path in sorted(files)}
 
 
 def _index(folder: Path, interval: Interval, bars: tuple[pa.RecordBatch, ...]) -> Index:

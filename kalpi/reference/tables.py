@@ -13,6 +13,7 @@ from warehouse import coverage
 from warehouse.contracts import DAILY_BARS, DAILY_BARS_ADJUSTED, RAW_ACTIONS, RAW_BARS, Table
 from warehouse.database import CHECKS
 from warehouse.intervals import COARSER, DAILY
+from warehouse.restatements import RESTATEMENTS
 from warehouse.views import derived
 
 
@@ -65,7 +66,7 @@ def _tables() -> Iterator[str]:
         "is in `meta.lineage`, too.\n"
     )
     made_of = _made_of()
-    contracts = (RAW_BARS, RAW_ACTIONS, *made_of, *coverage.TABLES, *dictionary.TABLES, CHECKS)
+    contracts = (RAW_BARS, RAW_ACTIONS, *made_of, *coverage.TABLES, *dictionary.TABLES, CHECKS, RESTATEMENTS)
     known = {each.name: each for each in contracts}
     for contract in contracts:
         yield from _contract(contract, [known[name] for name in made_of.get(contract, ())])
