@@ -1,8 +1,8 @@
 """Answers that fit a budget of tokens, and what is lost where they would not have.
 
-A token is taken to be three bytes of JSON: digits and brackets make more of them than prose does. Numbers have six
-significant digits. Rows in time keep the first and the last, then whichever a straight line between those shown misses
-most; any other rows are cut at the end. What is lost is told.
+A token is taken to be three bytes of JSON: digits and brackets make more of them than prose does. Numbers in rows have
+six significant digits. Rows in time keep the first and the last, then whichever a straight line between those shown
+misses most; any other rows are cut at the end. What is lost is told.
 """
 
 import math
