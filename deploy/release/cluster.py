@@ -68,7 +68,7 @@ def beside(deployment: dict, name: str, labels: dict[str, str], image: str, repl
     """Return a deployment like one that runs, of another name, image and size, that selects pods of its own."""
     spec = deployment["spec"]
     template = json.loads(json.dumps(spec["template"]))
-    template["metadata"] = {"labels": {**template["metadata"]["labels"], **labels}}
+    template["metadata"]["labels"] |= labels
     for container in (*template["spec"]["containers"], *template["spec"].get("initContainers", ())):
         container["image"] = image
     return {

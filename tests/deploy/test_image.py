@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import tomllib
 import zipfile
 
 import pytest
@@ -83,3 +84,10 @@ def test_what_is_copied_into_the_build_is_let_through():
     }
     needed = {"api", "dbt_like_sql", "docs", "indicators", "kalpi", "pipelines", "warehouse", "web"}
     assert needed | {"LICENSE", "README.md", "pyproject.toml", "requirements*.lock"} <= let
+
+
+def test_the_production_lock_has_all_that_kalpi_needs():
+    needed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    names = {re.match(r"[\w.-]+", one)[0].lower().replace("_", "-") for one in needed} - EMBEDDED
+    told = {name.partition("[")[0] for name in locked("requirements-production.lock")}
+    assert names <= told, "make lock"

@@ -62,8 +62,9 @@ def test_another_version_takes_over_under_load(folder, told, boundless, record_p
             asked = len(paced.told)
             wait_for(lambda: len(paced.told) > asked + 100, seconds=60)  # noqa: B023 - asked at once
     record_property("requests over two switches, asked again", (len(paced.told), sum(one.again for one in paced.told)))
-    record_property("slowest, ms", round(paced.slowest * 1e3))
+    record_property("slowest, ms; Postgres too slow", (round(paced.slowest * 1e3), len(paced.busy)))
     assert paced.failed == []
+    assert len(paced.busy) < len(paced.told) / 50
     assert colours == ["blue", "green", "blue"]
     assert Master("green", 0, folder).pid is None
 
@@ -80,6 +81,7 @@ def test_a_version_that_is_not_fit_takes_nothing_over(folder, told, boundless, t
         with pytest.raises(NotFit, match="has ended"):
             release_soon(folder, port, broken, key, seconds=90)
     assert paced.failed == []
+    assert len(paced.busy) < len(paced.told) / 50
     assert Master("blue", 0, folder).pid == before
     assert Master("green", 0, folder).pid is None
 
@@ -101,15 +103,16 @@ def test_ten_reloads_and_recycled_workers_fail_no_request(world, postgres, redis
             for _ in range(10):
                 before = workers(master)
                 master.send_signal(signal.SIGHUP)
-                wait_for(lambda: replaced(master, before), seconds=90)  # noqa: B023 - asked at once
+                wait_for(lambda: replaced(master, before), seconds=300)  # noqa: B023 - asked at once
                 seen |= workers(master)
             asked = len(paced.told)
-            wait_for(lambda: len(paced.told) > asked + 600, seconds=120)
+            wait_for(lambda: len(paced.told) > asked + 600, seconds=300)
             seen |= workers(master)
     record_property(
         "requests, workers, asked again", (len(paced.told), len(seen), sum(one.again for one in paced.told))
     )
     assert paced.failed == []
+    assert len(paced.busy) < len(paced.told) / 50
     assert len(seen) > 2 * 11  # more than the reloads alone made
 
 
