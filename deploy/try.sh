@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 work=$(mktemp --directory)
 export KALPI_IMAGE=$1 KALPI_PUBLIC_URL=https://localhost KALPI_TLS=$work/tls
-for name in KALPI_SECRET POSTGRES_PASSWORD POSTGRES_ADMIN_PASSWORD VALKEY_PASSWORD; do
+for name in KALPI_SECRET POSTGRES_PASSWORD POSTGRES_ADMIN_PASSWORD VALKEY_PASSWORD GRAFANA_PASSWORD; do
   export "$name=$(openssl rand -hex 32)"
 done
 mkdir "$KALPI_TLS" && chmod 0755 "$work" "$KALPI_TLS"

@@ -50,12 +50,17 @@ class Master:
         with (self.folder / f"{self.colour}.log").open("ab") as log:
             return subprocess.Popen(  # noqa: S603 - the operator's own words
                 (python, *words, "api.wsgi:application"),
-                env={**environment, "KALPI_PORT": str(self.port)},
+                env={**environment, "KALPI_PORT": str(self.port), **self._metrics(environment)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
+
+    def _metrics(self, environment: Mapping[str, str]) -> dict[str, str]:
+        """Where its metrics are told, if they have a listener of their own: the second colour's one port further."""
+        host, _, port = environment.get("KALPI_METRICS_BIND", "").rpartition(":")
+        return {"KALPI_METRICS_BIND": f"{host}:{int(port) + COLOURS.index(self.colour)}"} if host else {}
 
 
 def release(folder: Path, shared_port: int, *, python: str, environment: Mapping[str, str], key: str | None) -> str:

@@ -153,8 +153,11 @@ def test_what_is_not_allowed_is_refused(manifests):
     policies = of_kind(manifests, "NetworkPolicy")
     nothing = policies["NetworkPolicy/nothing"]["spec"]
     assert nothing == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
-    (sources,) = [rule["from"] for rule in policies["NetworkPolicy/api"]["spec"]["ingress"] if "from" in rule]
-    assert [list(source) for source in sources] == [["namespaceSelector"]]
+    let = {
+        (rule["from"][0]["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"], rule["ports"][0]["port"])
+        for rule in policies["NetworkPolicy/api"]["spec"]["ingress"]
+    }
+    assert let == {("ingress-nginx", 8000), ("monitoring", 9400)}
 
 
 def test_the_clusters_postgres_begins_as_composes_does():
