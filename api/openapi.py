@@ -81,11 +81,12 @@ def document(endpoints: Sequence[Endpoint]) -> Document:
         paths[endpoint.path][endpoint.method.lower()] = examples.illustrate(_operation(endpoint))
     for path, operation in tokens.operations(_problems).items():
         paths[path]["post"] = examples.illustrate(operation)
-    answers = {answer for endpoint in endpoints for answer in (endpoint.answer, *endpoint.others)} | {
-        endpoint.question for endpoint in endpoints if endpoint.has_body and "{" not in endpoint.path
-    }
-    types = sorted({*answers, Cost, ProblemBody, *tokens.TYPES}, key=lambda kind: kind.__name__)
+    answers = {answer for endpoint in endpoints for answer in (endpoint.answer, *endpoint.others)}
+    bodies = {endpoint.question for endpoint in endpoints if endpoint.has_body and "{" not in endpoint.path}
+    types = sorted({*answers, *bodies, Cost, ProblemBody, *tokens.TYPES}, key=lambda kind: kind.__name__)
     _, schemas = msgspec.json.schema_components(types, ref_template=_REFERENCE)
+    for body in bodies:
+        schemas[body.__name__]["additionalProperties"] = False
     for endpoint in endpoints:
         for answer in _rows_of(endpoint):
             _add_records(answer.__name__, schemas)
@@ -190,7 +191,7 @@ def _body(endpoint: Endpoint) -> dict[str, Any]:
         return _reference(endpoint.question)
     return {
         "type": "object",
-        "properties": {name: schema_of(field) for name, field in inside.items()},
+        "properties": {name: msgspec.json.schema(field.type) for name, field in inside.items()},
         "required": [name for name, field in inside.items() if field.required],
         "additionalProperties": False,
     }

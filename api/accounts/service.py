@@ -99,10 +99,12 @@ class Accounts:
             return self._issued(session, account, terms)
 
     def rename_key(self, key_id: str, label: str | None, *, of: UUID) -> KeyInfo:
-        """Give a key of an account another label; UnknownKeyId if it has no such key."""
+        """Give a key of an account another label; UnknownKeyId if it has no such key, or has ended it."""
         require_label(label)
         with transaction(self._engine) as session:
             key, account = _key(session, key_id, of)
+            if key.revoked_at is not None:
+                raise UnknownKeyId(f"the API key {key_id!r} has been revoked")
             key.label = label
             return _info(key, account)
 

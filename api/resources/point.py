@@ -22,7 +22,12 @@ USUAL = ",".join(BAR_COLUMNS)
 
 
 Day = Annotated[
-    str, Meta(description="A session, YYYY-MM-DD, or `latest`: the symbol's newest bar.", examples=["2013-03-01"])
+    str,
+    Meta(
+        description="A session, YYYY-MM-DD, or `latest`: the symbol's newest bar.",
+        extra_json_schema={"pattern": r"^(latest|\d{4}-\d{2}-\d{2})$"},
+        examples=["2013-03-01"],
+    ),
 ]
 ColumnNames = Annotated[
     str,

@@ -48,7 +48,9 @@ class TokenAnswer(msgspec.Struct, frozen=True, kw_only=True):
 class RevocationQuestion(msgspec.Struct, frozen=True, kw_only=True):
     """A form with a token whose session is to end."""
 
-    token: Annotated[str, Meta(description="A refresh token, or an access token that was given in a session.")]
+    token: Annotated[
+        str, Meta(min_length=1, description="A refresh token, or an access token that was given in a session.")
+    ]
     token_type_hint: Literal["access_token", "refresh_token"] | None = None
 
 

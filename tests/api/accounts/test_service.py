@@ -159,5 +159,8 @@ def test_anothers_key_is_no_key(accounts):
     assert [key.id for key in accounts.list_keys(of=own.account_id)] == [own.id]
     assert accounts.rename_key(own.id, "mine", of=own.account_id).label == "mine"
     assert accounts.rename_key(own.id, None, of=own.account_id).label is None
+    accounts.revoke_key(own.id, of=own.account_id)
+    with pytest.raises(UnknownKeyId, match="revoked"):
+        accounts.rename_key(own.id, "mine", of=own.account_id)
     assert accounts.revoke_key(own.id, of=own.account_id).revoked_at
     assert accounts.list_keys("c@d.org")[0].revoked_at is None
