@@ -75,7 +75,7 @@ ACCOUNT_ENDPOINTS = (
         users.ResetQuestion,
         users.Told,
         PUBLIC,
-        ("bad-code", "wrong-password", *_COUNTED),
+        ("bad-code", *_COUNTED),
         "A new password for a code; all sessions end",
         acts=True,
     ),
@@ -115,7 +115,9 @@ ACCOUNT_ENDPOINTS = (
         scope=ACCOUNT,
         acts=True,
     ),
-    Endpoint("GET", "/v1/keys", keys.list_keys, Nothing, keys.Keys, 0, (), "The account's keys", scope=KEYS),
+    Endpoint(
+        "GET", "/v1/keys", keys.list_keys, Nothing, keys.Keys, 0, (), "The account's keys", changing=True, scope=KEYS
+    ),
     Endpoint(
         "POST",
         "/v1/keys",

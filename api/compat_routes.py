@@ -13,6 +13,7 @@ _TAKEN = ("parameter-out-of-bounds", "unknown-snapshot", "no-snapshot")
 _ROWS = ("unknown-symbol", "history-above-tier", *_TAKEN)
 _NEWEST = ("batch-above-tier", *_ROWS)
 _DATED = ("bad-date", *_NEWEST)
+_CSV = ("text/csv",)
 
 
 def _twelve_data(
@@ -24,7 +25,8 @@ def _twelve_data(
     *,
     price: int = 1,
 ) -> Endpoint:
-    return Endpoint("GET", f"{TWELVE_DATA.root}/{path}", answers, *asked, price, errors, summary)
+    media = _CSV if issubclass(asked[0], questions.Listing) else ()
+    return Endpoint("GET", f"{TWELVE_DATA.root}/{path}", answers, *asked, price, errors, summary, media=media)
 
 
 COMPAT_ENDPOINTS = (
@@ -37,6 +39,7 @@ COMPAT_ENDPOINTS = (
         1,
         ("indicator-above-tier", *_ROWS),
         "Alpha Vantage's functions: indicators, daily, weekly and monthly bars, the quote, the search",
+        media=_CSV,
         others=(query.AlphaVantageQuote, query.AlphaVantageMatches),
     ),
     _twelve_data(

@@ -47,9 +47,13 @@ class Endpoint(msgspec.Struct, frozen=True):
     """What a credential must be for; None: any will do, and a PUBLIC route asks for none."""
     acts: bool = False
     """Changes something: counted before it does, never for a trial, and answered for this once."""
+    changing: bool = False
+    """Answers differ from moment to moment, so that none has an ETag."""
     status: int = 200
     has_rows: bool = False
     """Answers come in all formats."""
+    media: tuple[str, ...] = ()
+    """Media types that answers may have besides JSON, where not all formats are offered."""
     others: tuple[type[msgspec.Struct], ...] = ()
     """Answers of another shape, which some questions have."""
 
@@ -81,7 +85,7 @@ class Endpoint(msgspec.Struct, frozen=True):
     @property
     def is_tagged(self) -> bool:
         """Whether answers have an ETag, so that a repeat is a 304."""
-        return not self.has_body and not self.acts
+        return not (self.has_body or self.acts or self.is_probe or self.changing)
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -69,10 +69,9 @@ RULES = (
     Rule(accounts.ExpiredKey, "expired-key"),
     Rule(accounts.DisabledAccount, "account-disabled"),
     Rule(accounts.AccountsUnavailable, "accounts-unavailable", lambda ex: {"retry_after": ex.retry_after}),
-    *(Rule(lost, "accounts-unavailable", lambda _: {"retry_after": 1}) for lost in LOST),
 )
 
-KNOWN = (Refusal, *(rule.exception for rule in RULES))
+KNOWN = (Refusal, *LOST, *(rule.exception for rule in RULES))
 
 
 def _told(parameter: str, given: object, allowed: object) -> Mapping[str, object]:
@@ -90,6 +89,8 @@ def refusal_of(ex: Exception, request: str = "") -> Refusal:
         return Refusal("method-not-allowed", f"no route answers {request}; allowed here: {allowed}", allowed=allowed)
     if isinstance(ex, falcon.HTTPError) and ex.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
         return Refusal("bad-request", f"{request}: {ex.description or ex.title}")
+    if isinstance(ex, LOST):
+        ex = accounts.AccountsUnavailable(retry_after=1)  # SEC what the driver says is no caller's business
     for rule in RULES:
         if isinstance(ex, rule.exception):
             return Refusal(rule.slug, str(ex), **rule.members(ex))  # ty: ignore[invalid-argument-type]

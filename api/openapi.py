@@ -158,8 +158,9 @@ def _contents(endpoint: Endpoint, *, tried: bool) -> dict[str, Any]:
     names = [one.__name__ for one in (endpoint.answer, *endpoint.others, *((Cost,) if tried else ()))]
     names += [one.__name__ + _RECORDS for one in _rows_of(endpoint)]
     told = [{"$ref": _REFERENCE.format(name=name)} for name in names]
-    rows: dict[str, Any] = {one.media: {"schema": {}} for one in FORMATS if one.media != _JSON}
-    return {_JSON: {"schema": {"anyOf": told} if told[1:] else told[0]}, **(rows if endpoint.has_rows else {})}
+    tables = [one.media for one in FORMATS if one.media != _JSON] if endpoint.has_rows else endpoint.media
+    rows: dict[str, Any] = {media: {"schema": {}} for media in tables}
+    return {_JSON: {"schema": {"anyOf": told} if told[1:] else told[0]}, **rows}
 
 
 def _rows_of(endpoint: Endpoint) -> tuple[type[msgspec.Struct], ...]:

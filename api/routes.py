@@ -190,7 +190,16 @@ ENDPOINTS = (
         "The served snapshot",
     ),
     Endpoint(
-        "GET", "/v1/me", account.me, Nothing, account.Me, 0, (), "Whose the credential is, and the tier", scope=None
+        "GET",
+        "/v1/me",
+        account.me,
+        Nothing,
+        account.Me,
+        0,
+        (),
+        "Whose the credential is, and the tier",
+        changing=True,
+        scope=None,
     ),
     Endpoint(
         "GET",
@@ -201,6 +210,7 @@ ENDPOINTS = (
         0,
         ("bad-date", "start-after-end", "bad-cursor", "parameter-out-of-bounds"),
         "The account's use by day, route and key",
+        changing=True,
     ),
     *COMPAT_ENDPOINTS,
     *ACCOUNT_ENDPOINTS,
