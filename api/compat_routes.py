@@ -25,8 +25,18 @@ def _twelve_data(
     *,
     price: int = 1,
 ) -> Endpoint:
-    media = _CSV if issubclass(asked[0], questions.Listing) else ()
-    return Endpoint("GET", f"{TWELVE_DATA.root}/{path}", answers, *asked, price, errors, summary, media=media)
+    several = issubclass(asked[0], questions.Listing)
+    return Endpoint(
+        "GET",
+        f"{TWELVE_DATA.root}/{path}",
+        answers,
+        *asked,
+        price,
+        errors,
+        summary,
+        media=_CSV if several else (),
+        by_symbol=several,
+    )
 
 
 COMPAT_ENDPOINTS = (

@@ -54,6 +54,8 @@ class Endpoint(msgspec.Struct, frozen=True):
     """Answers come in all formats."""
     media: tuple[str, ...] = ()
     """Media types that answers may have besides JSON, where not all formats are offered."""
+    by_symbol: bool = False
+    """A question of several symbols is answered with an object: for each its answer, or what is wrong with it."""
     others: tuple[type[msgspec.Struct], ...] = ()
     """Answers of another shape, which some questions have."""
 

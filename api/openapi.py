@@ -68,6 +68,9 @@ class ProblemBody(msgspec.Struct, frozen=True, kw_only=True):
     least_tier: Annotated[str | None, Meta(description="The lowest tier that would be let in.")] = None
 
 
+_TOO_LONG = {"414": {"description": "The request's first line has more than 4,094 bytes; the server says so as text."}}
+
+
 @lru_cache(maxsize=2)
 def reply(endpoints: tuple[Endpoint, ...]) -> Reply:
     """Return the document as an answer."""
@@ -142,6 +145,7 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
             **(
                 {"304": {"description": "The answer named in If-None-Match still holds."}} if endpoint.is_tagged else {}
             ),
+            **({} if endpoint.has_body else _TOO_LONG),
             **_problems(endpoint.problems),
         },
         "x-price": {"day": endpoint.price or 0, "minute": 0 if endpoint.price is PUBLIC else 1},
@@ -157,10 +161,16 @@ def _contents(endpoint: Endpoint, *, tried: bool) -> dict[str, Any]:
     """Return what an answer may be by media type."""
     names = [one.__name__ for one in (endpoint.answer, *endpoint.others, *((Cost,) if tried else ()))]
     names += [one.__name__ + _RECORDS for one in _rows_of(endpoint)]
-    told = [{"$ref": _REFERENCE.format(name=name)} for name in names]
+    told: list[dict[str, Any]] = [{"$ref": _REFERENCE.format(name=name)} for name in names]
+    told += [_by_symbol(endpoint)] if endpoint.by_symbol else []
     tables = [one.media for one in FORMATS if one.media != _JSON] if endpoint.has_rows else endpoint.media
     rows: dict[str, Any] = {media: {"schema": {}} for media in tables}
     return {_JSON: {"schema": {"anyOf": told} if told[1:] else told[0]}, **rows}
+
+
+def _by_symbol(endpoint: Endpoint) -> dict[str, Any]:
+    wrong = {"type": "object", "required": ["code", "message", "type", "detail"]}
+    return {"type": "object", "additionalProperties": {"anyOf": [_reference(endpoint.answer), wrong]}}
 
 
 def _rows_of(endpoint: Endpoint) -> tuple[type[msgspec.Struct], ...]:

@@ -51,7 +51,7 @@ class RevocationQuestion(msgspec.Struct, frozen=True, kw_only=True):
     token: Annotated[
         str, Meta(min_length=1, description="A refresh token, or an access token that was given in a session.")
     ]
-    token_type_hint: Literal["access_token", "refresh_token"] | None = None
+    token_type_hint: Literal["access_token", "refresh_token", ""] | None = None
 
 
 class Revoked(msgspec.Struct, frozen=True):
@@ -78,8 +78,8 @@ def operations(problems: Callable[[Sequence[Problem]], Mapping[str, Any]]) -> di
     errors = {
         **problems([BY_SLUG[slug] for slug in _PROBLEMS]),
         "400": _response("The form is wrong, or asks for what is not offered or not good any more", TokenError),
+        "401": _response("No such key, or not any more, or no such kind of token", TokenError),
     }
-    refused = {"401": _response("No such key, or not any more", TokenError)}
     return {
         PATH: {
             "operationId": "tokens_token",
@@ -87,7 +87,7 @@ def operations(problems: Callable[[Sequence[Problem]], Mapping[str, Any]]) -> di
             "description": "Errors of form and credential are told as in RFC 6749, others as problems.",
             **common,
             "requestBody": _body(TokenQuestion),
-            "responses": {**errors, **refused, "200": _response("A token", TokenAnswer)},
+            "responses": {**errors, "200": _response("A token", TokenAnswer)},
             "x-price": {"day": 0, "minute": 1},
         },
         REVOKE_PATH: {
