@@ -23,7 +23,7 @@ NO_EFFECT = frozenset({
 _USUAL_SIZE, _LARGEST = 30, 5_000
 _DAY = len("2013-03-01")
 
-Text = Annotated[str, Meta(max_length=300)]
+Text = Annotated[str, Meta(max_length=1_000)]
 Dp = Annotated[int, Meta(ge=-1, le=11, description="Decimals; -1: as many as the number has.")]
 FormatWord = Annotated[Literal["JSON", "CSV", "json", "csv"], Meta(description="CSV takes one symbol.")]
 Delimiter = Annotated[Literal[";", ",", "|"], Meta(description="What separates the cells of CSV.")]
