@@ -1,12 +1,13 @@
 """Who may have what: credentials, indicator sets and history windows."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 
 from api.accounts.errors import KeyRefused
 from api.accounts.lookup import Principal
 from api.accounts.scopes import OF_KEYS
 from api.accounts.tiers import Tier, least_tier
-from api.days import iso
+from api.days import day_of, iso
 from api.desk import Desk, Keys
 from api.edition import Edition
 from api.gate import Gate
@@ -119,6 +120,21 @@ def require_day(parameter: str, day: int, edition: Edition, desk: Desk) -> None:
         given=iso(day),
         allowed=f"from {iso(first)}",
         first_date=iso(first),
+    )
+
+
+def require_through(wanted: date | None, edition: Edition) -> None:
+    """Raise a Refusal unless the snapshot has the sessions up to a day."""
+    if wanted is None or day_of(wanted) <= edition.data_through:
+        return
+    raise Refusal(
+        "stale-data",
+        f"the newest session of the snapshot {edition.id} is {edition.data_through_text}, before {wanted}",
+        parameter="min_data_through",
+        given=wanted.isoformat(),
+        allowed=f"up to {edition.data_through_text}",
+        snapshot=edition.id,
+        data_through=edition.data_through_text,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from api import nulls
 from api.access import require_indicators
 from api.desk import Desk
 from api.edition import Edition
@@ -148,6 +149,12 @@ class Found(msgspec.Struct, frozen=True):
             for output, column in zip(indicator.outputs, values, strict=True)
         )
         return (*own, *self._in_hindsight())
+
+    def nulls(self, columns: Iterable[Column]) -> dict[str, Any]:
+        """Return why the page's rows are null, if some are."""
+        given = self.choice.inputs
+        others = () if given.against is None else (given.against,)
+        return nulls.told(columns, self.page, given.lookback(self.choice.indicator), others)
 
     def _stored(self) -> tuple[Floats, ...]:
         edition, first, last = self.page.edition, self.page.first, self.page.last

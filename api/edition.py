@@ -2,11 +2,12 @@
 
 from bisect import bisect_left
 from functools import cached_property
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
 from api.accounts.tiers import Tier
+from api.attendance import Attendance
 from api.days import Calendar, day_of
 from api.problems import Refusal
 from api.universe import Universe
@@ -15,9 +16,11 @@ from warehouse.contracts import BARS_ADJUSTED
 from warehouse.intervals import COARSER, DAILY, IntervalName
 from warehouse.joined import Joined
 from warehouse.serving import Adjust, Reader
+from warehouse.snapshots import Manifest
 
 K = TypeVar("K")
 V = TypeVar("V")
+Checks = Literal["passed", "warned"]
 _ALWAYS = -(2**31)
 _REMEMBERED = 4096
 
@@ -36,19 +39,21 @@ class Edition:
     Requests hold the edition they started with, so its files stay mapped.
     """
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, attendance: Attendance | None = None) -> None:
         self.reader = reader
+        self.attendance = attendance or Attendance(reader)
         self.interval = reader.interval.name
         self.id = reader.id
         self.data_through = day_of(reader.data_through)
         self.data_through_text = reader.data_through.isoformat()
+        self.checks = checks_of(reader.manifest)
         self.days = reader.days.data  # PERF: a number from a memoryview costs a third of one from an array
         self.first_days = reader.first_days.data
         self.calendar = Calendar(reader.days)
         self._selections: dict[str, Selection] = {}
         self._windows: dict[int | None, int] = {}
         made_of_days = COARSER if reader.interval == DAILY else ()
-        self._coarser = {each.name: Edition(reader.over(each)) for each in made_of_days}
+        self._coarser = {each.name: Edition(reader.over(each), self.attendance) for each in made_of_days}
 
     def over(self, interval: IntervalName) -> "Edition":
         """Return the same snapshot at an interval whose bars are made of this one's."""
@@ -104,6 +109,12 @@ class Edition:
         bars = BARS_ADJUSTED[self.interval].name
         owners = frozenset(_owner(name) for name in names if self.reader.columns[name].table != bars)
         return Selection(names, values, owners)
+
+
+def checks_of(manifest: Manifest) -> Checks:
+    """Return whether all checks of a snapshot passed; one that blocks keeps it from being published."""
+    passed = all(check.passed for table in manifest.tables for check in table.checks)
+    return "passed" if passed else "warned"
 
 
 def _remember(memory: dict[K, V], key: K, value: V) -> V:

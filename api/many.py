@@ -8,17 +8,18 @@ import msgspec
 from msgspec import Meta
 
 from api import cursors, errors
+from api.access import require_through
 from api.cursors import Cursor
 from api.desk import Desk
 from api.edition import Edition
 from api.items import MAX_SYMBOLS, Name, tried
 from api.problems import Refusal
-from api.questions import AdjustName, CursorText, Interval, SnapshotId
+from api.questions import AdjustName, CursorText, Interval, MinDataThrough, SnapshotId
 from api.stretches import Page, page_after
 from warehouse.serving import UnknownSymbol
 
 HINTED = 10  # PERF names near an unknown symbol are looked for among all
-_OF_THE_PAGE = frozenset({"limit", "cursor", "snapshot"})
+_OF_THE_PAGE = frozenset({"limit", "cursor", "snapshot", "min_data_through"})
 
 
 class Many(msgspec.Struct, kw_only=True):
@@ -34,6 +35,7 @@ class Many(msgspec.Struct, kw_only=True):
     limit: Annotated[int, Meta(ge=1, le=10_000, description="The most rows of a symbol.", examples=[5])] = 250
     cursor: CursorText = None
     snapshot: SnapshotId = None
+    min_data_through: MinDataThrough = None
 
 
 class Pages(msgspec.Struct, frozen=True):
@@ -54,6 +56,7 @@ def pages(question: Many, desk: Desk) -> Pages:
     )
     cursor = cursors.read(question.cursor, asked)
     edition = desk.edition(question.snapshot or (cursor.snapshot if cursor else None), question.interval)
+    require_through(question.min_data_through, edition)
     skipped = cursors.check(question.cursor, cursor.position, 0, len(edition.days)) if cursor else 0
     found = {
         **unknown(question.symbols, edition),

@@ -48,6 +48,7 @@ PROBLEMS = (
     Problem("bad-date", 422, "Not a date", "Dates are written YYYY-MM-DD."),
     Problem("date-before-history", 422, "Date before the first bar", "`allowed` names the first one."),
     Problem("date-after-data", 422, "Date after the newest data", "`allowed` names the snapshot's newest session."),
+    Problem("stale-data", 409, "Data older than asked for", "`data_through` is the newest session; ask again later."),
     Problem("start-after-end", 422, "Start after end", "`start` must not be later than `end`."),
     Problem(
         "unknown-column", 422, "No such column", "`allowed` lists near ones; the catalogue has all stored columns."

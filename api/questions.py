@@ -40,6 +40,10 @@ Interval = Annotated[
     IntervalName,
     Meta(description="What one bar covers: a session, an exchange week or a calendar month; its date is the last day."),
 ]
+MinDataThrough = Annotated[
+    date | None,
+    Meta(description="Refuse to answer (`stale-data`) from a snapshot whose newest session is before this day."),
+]
 AdjustName = Annotated[
     Literal["split", "raw", "split_div"],
     Meta(description="Prices adjusted for splits, as traded, or adjusted for splits and dividends."),
@@ -65,6 +69,7 @@ class Stretch(msgspec.Struct, kw_only=True):
     limit: Limit = 1_000
     cursor: CursorText = None
     snapshot: SnapshotId = None
+    min_data_through: MinDataThrough = None
 
 
 def read(kind: type[Q], path: Mapping[str, str], query: Mapping[str, str | list[str]]) -> Q:

@@ -10,7 +10,7 @@ from api.codings import CODERS
 from api.formats import JSON, USUAL, Form
 from api.frames import Answer
 
-_SHAPE = f"2|{pa.__version__}"  # part of every tag: another one where the same question gets other bytes
+_SHAPE = f"3|{pa.__version__}"  # part of every tag: another one where the same question gets other bytes
 SNAPSHOT, DATA_THROUGH, CHECKS, NEXT_CURSOR = (
     "Kalpi-Snapshot",
     "Kalpi-Data-Through",

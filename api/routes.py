@@ -37,6 +37,7 @@ _DAYS = ("bad-date", "date-before-history", "date-after-data", "history-above-ti
 _DATED = ("unknown-symbol", *_DAYS)
 _PAGED = ("start-after-end", "bad-cursor")
 _TAKEN = ("parameter-out-of-bounds", "unknown-snapshot", "no-snapshot")
+_FRESH = ("stale-data", "bad-date")
 
 ENDPOINTS = (
     Endpoint("GET", "/v1/indicators", catalogue.indicators, Nothing, catalogue.Catalogue, 0, (), "All indicators"),
@@ -77,7 +78,7 @@ ENDPOINTS = (
         Stretch,
         Bars,
         1,
-        (*_DATED, *_PAGED, *_TAKEN),
+        (*_DATED, *_PAGED, *_FRESH, *_TAKEN),
         "Open, high, low, close and volume",
         has_rows=True,
     ),
@@ -97,6 +98,7 @@ ENDPOINTS = (
             "batch-too-costly",
             *_DATED,
             *_PAGED,
+            *_FRESH,
             *_TAKEN,
         ),
         "An indicator with any parameters, stored or computed on the whole history",
@@ -110,7 +112,7 @@ ENDPOINTS = (
         point.PointQuestion,
         point.Point,
         1,
-        ("unknown-column", "no-bar", "indicator-above-tier", *_DATED, *_TAKEN),
+        ("unknown-column", "no-bar", "indicator-above-tier", *_DATED, *_FRESH, *_TAKEN),
         "Some columns of one symbol on one day",
     ),
     Endpoint(
@@ -120,7 +122,7 @@ ENDPOINTS = (
         at.AtQuestion,
         at.At,
         1,
-        ("unknown-column", "indicator-above-tier", "batch-above-tier", "bad-date", *_TAKEN),
+        ("unknown-column", "indicator-above-tier", "batch-above-tier", *_FRESH, *_TAKEN),
         "Some columns of many symbols on one day; every symbol with a row costs 1 of the day",
         has_rows=True,
     ),
@@ -131,7 +133,7 @@ ENDPOINTS = (
         batch.BatchQuestion,
         batch.Batch,
         1,
-        ("batch-above-tier", "batch-too-costly", "bad-date", "bad-cursor", *_TAKEN),
+        ("batch-above-tier", "batch-too-costly", "bad-cursor", *_FRESH, *_TAKEN),
         "Many symbols and indicators at once; every series costs 1 of the day, and a problem nothing",
         has_rows=True,
     ),
@@ -142,7 +144,7 @@ ENDPOINTS = (
         expressions.ExpressionsQuestion,
         expressions.Expressions,
         1,
-        ("batch-above-tier", "expression-too-costly", "bad-date", "bad-cursor", *_TAKEN),
+        ("batch-above-tier", "expression-too-costly", "bad-cursor", *_FRESH, *_TAKEN),
         "Expressions over series, indicators and other symbols; every indicator of a symbol costs 1 of the day",
         has_rows=True,
     ),
@@ -160,6 +162,7 @@ ENDPOINTS = (
             "no-bar",
             *_DAYS,
             "start-after-end",
+            *_FRESH,
             *_TAKEN,
         ),
         "A condition over all symbols, on one day or on each of many; costs by how much is looked at",

@@ -1,12 +1,12 @@
 """Which rows of a symbol an answer shows: its dates, the tier's window, the page."""
 
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
 from api import cursors
-from api.access import require_day
+from api.access import require_day, require_through
 from api.cursors import Cursor
 from api.days import day_of, iso
 from api.desk import Desk
@@ -45,6 +45,9 @@ class Page(msgspec.Struct, frozen=True):
     span: slice
     first: int
     last: int
+    low: int
+    high: int
+    """The days that the rows stand for, sessions without a bar among them: pages have each of theirs once."""
     is_cut: bool = False
     """Whether there are rows left for a next page."""
     next_cursor: str | None = None
@@ -60,6 +63,11 @@ class Page(msgspec.Struct, frozen=True):
         return self.last > self.first and self.edition.reader.is_partial(self.last - 1)
 
     @property
+    def coverage(self) -> dict[str, Any] | None:
+        """Which of the sessions have a bar."""
+        return self.edition.attendance.over(self.symbol, self.low, self.high)
+
+    @property
     def rows(self) -> slice:
         """The rows shown, within the symbol's own history."""
         return slice(self.before, self.last - self.span.start)
@@ -72,6 +80,7 @@ def page(question: Stretch, asked: str, desk: Desk) -> Page:
     """
     cursor = cursors.read(question.cursor, asked)
     edition = desk.edition(question.snapshot or (cursor.snapshot if cursor else None), question.interval)
+    require_through(question.min_data_through, edition)
     whole = _whole(question.symbol, question, edition, desk)
     edge = _edge(whole, question)
     if cursor is not None:
@@ -94,7 +103,12 @@ def page_after(symbol: str, question: Asked, skipped: int, edition: Edition, des
 def _whole(symbol: str, question: Asked, edition: Edition, desk: Desk) -> Page:
     """Return all of a symbol's rows within the dates asked for and the tier's window."""
     span = edition.reader.span(symbol)
-    return Page(edition, symbol, question.adjust, span, *_allowed(question, span, edition, desk))
+    low, high = _allowed(question, span, edition, desk)
+    first, last = edition.row_from(span, low), edition.row_from(span, high + 1)
+    whole = Page(edition, symbol, question.adjust, span, first, last, low, high)
+    # a week or month is within, or not at all, by its last day
+    low = min(low, _begin(whole, first))
+    return msgspec.structs.replace(whole, low=low, high=min(high, _begin(whole, last) - 1))
 
 
 def _edge(whole: Page, question: Asked) -> int:
@@ -105,10 +119,19 @@ def _edge(whole: Page, question: Asked) -> int:
 def _cut(whole: Page, edge: int, question: Asked) -> Page:
     """Return the page of a stretch that lies on one side of an edge."""
     if question.start is None:
-        first = max(whole.first, edge - question.limit)
-        return msgspec.structs.replace(whole, first=first, last=edge, is_cut=first > whole.first)
-    last = min(edge + question.limit, whole.last)
-    return msgspec.structs.replace(whole, first=edge, last=last, is_cut=last < whole.last)
+        first, last = max(whole.first, edge - question.limit), edge
+        is_cut = first > whole.first
+    else:
+        first, last = edge, min(edge + question.limit, whole.last)
+        is_cut = last < whole.last
+    low = whole.low if first == whole.first else _begin(whole, first)
+    high = whole.high if last == whole.last else _begin(whole, last) - 1
+    return msgspec.structs.replace(whole, first=first, last=last, low=low, high=high, is_cut=is_cut)
+
+
+def _begin(whole: Page, row: int) -> int:
+    """Return the first session of a row; behind the last row, the day after all."""
+    return whole.edition.first_days[row] if row < whole.span.stop else whole.high + 1
 
 
 def require_known(parameter: str, day: int, span: slice, edition: Edition) -> None:
@@ -121,7 +144,7 @@ def require_known(parameter: str, day: int, span: slice, edition: Edition) -> No
 
 
 def _allowed(question: Asked, span: slice, edition: Edition, desk: Desk) -> tuple[int, int]:
-    """Return the rows within the dates asked for and the tier's window."""
+    """Return the first and the last day within the dates asked for and the tier's window."""
     start, end = (None if one is None else day_of(one) for one in (question.start, question.end))
     for name, day in (("start", start), ("end", end)):
         if day is not None:
@@ -131,8 +154,8 @@ def _allowed(question: Asked, span: slice, edition: Edition, desk: Desk) -> tupl
     for name, day in (("start", start), ("end", end)):
         if day is not None:
             require_day(name, day, edition, desk)
-    low = edition.row_from(span, edition.window(desk.tier) if start is None else start)
-    return low, span.stop if end is None else edition.row_from(span, end + 1)
+    low = max(edition.window(desk.tier), edition.first_days[span.start]) if start is None else start
+    return low, edition.data_through if end is None else end
 
 
 def _outside(slug: str, parameter: str, day: int, allowed: str) -> Refusal:

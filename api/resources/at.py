@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Meta
 
 from api import errors, wide
-from api.access import require_batch, require_indicators
+from api.access import require_batch, require_indicators, require_through
 from api.days import NO_DAY
 from api.desk import Desk
 from api.edition import Edition
@@ -17,7 +17,7 @@ from api.items import check_size, tried
 from api.many import unknown
 from api.openapi import ProblemBody
 from api.problems import Refusal
-from api.questions import Interval, SnapshotId
+from api.questions import Interval, MinDataThrough, SnapshotId
 from api.reply import Reply, of_rows, tag_of
 from api.resources import stretch
 from api.resources.point import USUAL, ColumnNames, Day, day_asked, row_on
@@ -34,6 +34,7 @@ class AtQuestion(msgspec.Struct, kw_only=True):
     columns: ColumnNames = USUAL
     interval: Interval = "1d"
     snapshot: SnapshotId = None
+    min_data_through: MinDataThrough = None
 
 
 class At(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +42,7 @@ class At(msgspec.Struct, frozen=True, kw_only=True):
 
     snapshot: str
     data_through: str
+    checks: stretch.ChecksName
     interval: Interval
     columns: Annotated[
         dict[str, list[str | float | bool | None]],
@@ -58,6 +60,7 @@ def at(question: AtQuestion, desk: Desk) -> Reply:
     check_size(len(symbols), 1, 1, of="days")
     require_batch(len(symbols), desk)
     edition = desk.edition(question.snapshot, question.interval)
+    require_through(question.min_data_through, edition)
     selection = edition.selection(question.columns)
     require_indicators(selection.indicators, desk)
     day, strange = day_asked(question.date), unknown(symbols, edition)

@@ -16,13 +16,14 @@ from api.desk import Desk
 from api.frames import Answer, Frame, measured
 from api.items import Name, check_size, tried
 from api.many import Many, Pages, pages
+from api.nulls import Nulls
 from api.openapi import ProblemBody
 from api.problems import Refusal
 from api.questions import AdjustName, Interval
 from api.reply import Reply, of_rows
 from api.resources import stretch
 from api.resources.series import AgainstName, OnName, ProfileName, WithNoncausal
-from api.resources.stretch import Columns, Noncausal, Partial, Warmup
+from api.resources.stretch import ChecksName, Columns, CoverageOf, Noncausal, Partial, Warmup
 from api.stretches import Page
 from indicators import BadParameter, Output, declaration, parameters
 
@@ -78,7 +79,9 @@ class BatchItem(msgspec.Struct, frozen=True, kw_only=True):
     warmup: Warmup | UnsetType = UNSET
     noncausal: Noncausal | UnsetType = UNSET
     truncated: Annotated[bool | UnsetType, Meta(description="Whether `limit` left rows out.")] = UNSET
+    coverage: CoverageOf | UnsetType = UNSET
     partial: Partial = UNSET
+    nulls: Nulls = UNSET
     columns: Columns | UnsetType = UNSET
 
 
@@ -87,6 +90,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
 
     snapshot: str
     data_through: str
+    checks: ChecksName
     next_cursor: Annotated[
         str | None, Meta(description="Leads to the next rows of every symbol that has some; null at the end.")
     ]
@@ -173,7 +177,8 @@ def _nested(asked: _Asked, desk: Desk) -> Iterator[dict[str, Any]]:
         page = item.page
         warmup = {**told[place]["warmup"], "bars_before": page.before}
         besides = {**told[place], "warmup": warmup, "status": 200, "truncated": page.is_cut}
-        yield {**stretch.told(page, besides), "columns": stretch.rows(page, item.columns())}
+        columns = item.columns()
+        yield {**stretch.told(page, besides), **item.nulls(columns), "columns": stretch.rows(page, columns)}
 
 
 def _of_all(choice: Choice, asked: _Asked) -> dict[str, Any]:

@@ -1,26 +1,27 @@
 """POST /v1/expressions: what can be said about series, stored columns, indicators and other symbols, as columns."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Any, Literal
 
 import msgspec
 import numpy as np
 from msgspec import UNSET, Meta, UnsetType
 
-from api import errors, wide
+from api import errors, nulls, wide
 from api.access import require_batch
 from api.desk import Desk
 from api.edition import Edition
 from api.frames import Answer, Column, Frame, Kind
 from api.items import check_size, tried
 from api.many import Many, Pages, pages
+from api.nulls import Nulls
 from api.openapi import ProblemBody
 from api.plans import MOST_COST, SymbolBars, plan, too_costly
 from api.problems import Refusal
 from api.questions import AdjustName, Interval
 from api.reply import Reply, of_rows
 from api.resources import stretch
-from api.resources.stretch import Partial
+from api.resources.stretch import ChecksName, CoverageOf, Partial
 from api.stretches import Page
 from api.wide import Refused
 from indicators.bars import Array
@@ -78,7 +79,9 @@ class ExpressionsItem(msgspec.Struct, frozen=True, kw_only=True):
     problem: ProblemBody | UnsetType = UNSET
     bars_before: Annotated[int | UnsetType, Meta(description="Bars of the history ahead of the first row.")] = UNSET
     truncated: Annotated[bool | UnsetType, Meta(description="Whether `limit` left rows out.")] = UNSET
+    coverage: CoverageOf | UnsetType = UNSET
     partial: Partial = UNSET
+    nulls: Nulls = UNSET
     columns: Columns | UnsetType = UNSET
     problems: Annotated[
         dict[str, ProblemBody] | UnsetType, Meta(description="By expression, those that this symbol alone is without.")
@@ -90,6 +93,7 @@ class Expressions(msgspec.Struct, frozen=True, kw_only=True):
 
     snapshot: str
     data_through: str
+    checks: ChecksName
     interval: Interval
     adjust: AdjustName
     next_cursor: Annotated[
@@ -166,9 +170,18 @@ def _nested(symbol: str, items: Mapping[str, _Item], asked: _Asked, desk: Desk) 
     return {
         "status": 200,
         **stretch.rows_told(shown),
+        **_nulls(columns, shown, asked.plans),
         "columns": stretch.rows(shown, columns),
         **({"problems": {name: _body(one, desk) for name, one in item.problems.items()}} if item.problems else {}),
     }
+
+
+def _nulls(columns: Iterable[Column], shown: Page, plans: Mapping[str, Plan]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for one in columns:
+        plan = plans[one.name]
+        found |= nulls.told((one,), shown, plan.lookback, sorted(plan.symbols)).get("nulls", {})
+    return {"nulls": found} if found else {}
 
 
 def _wide(items: Mapping[str, _Item], asked: _Asked) -> Frame:

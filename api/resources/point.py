@@ -6,12 +6,12 @@ import msgspec
 import orjson
 from msgspec import UNSET, Meta, UnsetType
 
-from api.access import require_day, require_indicators
+from api.access import require_day, require_indicators, require_through
 from api.days import iso
 from api.desk import Desk
 from api.edition import Edition
 from api.problems import Refusal
-from api.questions import Interval, SnapshotId, Symbol, read_day
+from api.questions import Interval, MinDataThrough, SnapshotId, Symbol, read_day
 from api.reply import Reply, tag_of
 from api.resources.stretch import Partial
 from api.stretches import require_known
@@ -46,6 +46,7 @@ class PointQuestion(msgspec.Struct, kw_only=True):
     columns: ColumnNames = USUAL
     interval: Interval = "1d"
     snapshot: SnapshotId = None
+    min_data_through: MinDataThrough = None
 
 
 class Point(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,6 +66,8 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
 def point(question: PointQuestion, desk: Desk) -> Reply:
     """Return the values of some columns on a day."""
     edition = desk.edition(question.snapshot, question.interval)
+    if question.min_data_through is not None:  # PERF: no call where nothing is asked
+        require_through(question.min_data_through, edition)
     selection = edition.selection(question.columns)
     require_indicators(selection.indicators, desk)
     row = row_on(question.symbol, day_asked(question.date), edition, desk)

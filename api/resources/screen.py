@@ -9,14 +9,14 @@ import numpy as np
 from msgspec import Meta
 
 from api import screening
-from api.access import require_day
+from api.access import require_day, require_through
 from api.days import day_of, iso
 from api.desk import Desk
 from api.edition import Edition
 from api.frames import Answer, Column, Frame, dates, texts
 from api.plans import MOST_COST, screened, too_costly
 from api.problems import Refusal
-from api.questions import SnapshotId, read_day
+from api.questions import MinDataThrough, SnapshotId, read_day
 from api.reply import Reply, of_rows
 from api.resources import stretch
 from api.resources.expressions import Text
@@ -60,6 +60,7 @@ class ScreenQuestion(msgspec.Struct, kw_only=True):
     ] = None
     limit: Annotated[int, Meta(ge=1, le=10_000, description="The most hits in the answer; all are counted.")] = 100
     snapshot: SnapshotId = None
+    min_data_through: MinDataThrough = None
 
 
 class ByDate(msgspec.Struct, frozen=True):
@@ -83,6 +84,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
 
     snapshot: str
     data_through: str
+    checks: stretch.ChecksName
     where: str
     start: Annotated[str, Meta(description="The first day asked for.")]
     end: Annotated[str, Meta(description="The last one; the same for a single session.")]
@@ -101,6 +103,7 @@ class Screen(msgspec.Struct, frozen=True, kw_only=True):
 def screen(question: ScreenQuestion, desk: Desk) -> Reply:
     """Return the symbols that meet a condition; a screen costs the day 1, and 1 for every 10 ms that it takes or so."""
     edition = desk.edition(question.snapshot)
+    require_through(question.min_data_through, edition)
     asked = _resolved(question, edition, desk)
     rows, cost = screening.size_of(asked)
     _check(asked, rows, cost)

@@ -68,10 +68,12 @@ def series(question: SeriesQuestion, desk: Desk) -> Reply:
         require_affordable(one for one in found if not one.stored)
 
     def answer() -> Answer:
-        told = _swept(found) if is_swept else found[0].told()
-        columns = _side_by_side(found) if is_swept else found[0].columns()
-        told = stretch.told(shown, {**told, **stretch.source(shown.edition)})
-        return Answer({**told, "next_cursor": shown.next_cursor}, stretch.rows(shown, columns))
+        parts = [_columns(one, is_swept=is_swept) for one in found]
+        told = stretch.told(
+            shown, {**(_swept(found) if is_swept else found[0].told()), **stretch.source(shown.edition)}
+        )
+        columns = tuple(column for part in parts for column in part)
+        return Answer({**told, **_nulls(found, parts), "next_cursor": shown.next_cursor}, stretch.rows(shown, columns))
 
     identity = f"{asked}|{shown.first}|{shown.last}|{shown.next_cursor}"
     return of_rows(answer, desk.form, tag=tag_of(shown.edition.id, identity, desk.form), price=len(found))
@@ -94,9 +96,17 @@ def _swept(found: Sequence[Found]) -> dict[str, Any]:
     return {name: value for name, value in told[0].items() if name not in _OF_VARIANTS} | {"variants": variants}
 
 
-def _side_by_side(found: Sequence[Found]) -> tuple[Column, ...]:
-    return tuple(
-        msgspec.structs.replace(column, name=name)
-        for one in found
-        for name, column in zip(one.choice.column_names, one.columns(), strict=True)
-    )
+def _columns(one: Found, *, is_swept: bool) -> tuple[Column, ...]:
+    """Return the columns of one value of a sweep, named to stand beside the others', or of an indicator alone."""
+    columns = one.columns()
+    if not is_swept:
+        return columns
+    named = zip(one.choice.column_names, columns, strict=True)
+    return tuple(msgspec.structs.replace(column, name=name) for name, column in named)
+
+
+def _nulls(found: Sequence[Found], parts: Sequence[tuple[Column, ...]]) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    for one, columns in zip(found, parts, strict=True):
+        told |= one.nulls(columns).get("nulls", {})
+    return {"nulls": told} if told else {}

@@ -5,8 +5,10 @@ from datetime import date, datetime
 import msgspec
 
 from api.desk import Desk
+from api.edition import checks_of
 from api.questions import Nothing
 from api.reply import Reply, whole
+from api.resources.stretch import ChecksName
 from warehouse import snapshots as published
 from warehouse.snapshots import Manifest
 
@@ -20,6 +22,14 @@ class TableItem(msgspec.Struct, frozen=True):
     passed: int
 
 
+class Warned(msgspec.Struct, frozen=True):
+    """A check that did not pass and blocks nothing."""
+
+    table: str
+    check: str
+    detail: str
+
+
 class SnapshotItem(msgspec.Struct, frozen=True, kw_only=True):
     """One published snapshot."""
 
@@ -31,6 +41,8 @@ class SnapshotItem(msgspec.Struct, frozen=True, kw_only=True):
     catalogue_version: str
     content: str
     batches: int
+    checks: ChecksName
+    warnings: tuple[Warned, ...]
     tables: tuple[TableItem, ...]
 
 
@@ -63,6 +75,13 @@ def _item(manifest: Manifest, *, served: bool) -> SnapshotItem:
         catalogue_version=manifest.catalogue_version,
         content=manifest.content,
         batches=len(manifest.batches),
+        checks=checks_of(manifest),
+        warnings=tuple(
+            Warned(table.name, check.name, check.detail)
+            for table in manifest.tables
+            for check in table.checks
+            if not check.passed
+        ),
         tables=tuple(
             TableItem(one.name, one.rows, len(one.checks), sum(check.passed for check in one.checks))
             for one in manifest.tables

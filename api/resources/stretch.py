@@ -6,8 +6,10 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from api.edition import Edition
+from api.attendance import Coverage
+from api.edition import Checks, Edition
 from api.frames import Column, Frame, dates
+from api.nulls import Nulls
 from api.questions import Interval
 from api.stretches import Page
 from warehouse.intervals import DAILY
@@ -16,8 +18,14 @@ Columns = Annotated[
     dict[str, list[str | float | None]],
     Meta(description="`date` and the values, all of one length, oldest first; null means no value."),
 ]
-
-
+ChecksName = Annotated[
+    Checks,
+    Meta(description="Whether all checks of the snapshot passed; `warned`: GET /v1/snapshots tells which did not."),
+]
+CoverageOf = Annotated[
+    Coverage | None,
+    Meta(description="Expected against present bars of the days shown; null in snapshots from before this was kept."),
+]
 Partial = Annotated[
     bool | UnsetType,
     Meta(
@@ -34,6 +42,8 @@ class Bars(msgspec.Struct, frozen=True, kw_only=True):
     adjust: Literal["split", "raw", "split_div"]
     snapshot: Annotated[str, Meta(description="The snapshot that answered.", examples=["20261120T221504Z-9f3c21"])]
     data_through: Annotated[str, Meta(description="The snapshot's newest session.", examples=["2026-11-20"])]
+    checks: ChecksName
+    coverage: CoverageOf
     partial: Partial = UNSET
     columns: Columns
     next_cursor: Annotated[str | None, Meta(description="Leads to the next page; null at the end.")]
@@ -90,6 +100,7 @@ class Series(OfIndicator, frozen=True, kw_only=True):
     source: Source
     warmup: Warmup
     noncausal: Noncausal
+    nulls: Nulls = UNSET
 
 
 class Variant(msgspec.Struct, frozen=True):
@@ -106,11 +117,12 @@ class Sweep(OfIndicator, frozen=True, kw_only=True):
     """An indicator of one symbol with several values of a parameter, side by side on the same days."""
 
     variants: tuple[Variant, ...]
+    nulls: Nulls = UNSET
 
 
 def source(edition: Edition) -> dict[str, str]:
     """Return the members that say where an answer comes from."""
-    return {"snapshot": edition.id, "data_through": edition.data_through_text}
+    return {"snapshot": edition.id, "data_through": edition.data_through_text, "checks": edition.checks}
 
 
 def told(page: Page, besides: Mapping[str, Any]) -> dict[str, Any]:
@@ -120,13 +132,20 @@ def told(page: Page, besides: Mapping[str, Any]) -> dict[str, Any]:
         "interval": page.edition.interval,
         "adjust": page.adjust,
         **besides,
+        "coverage": page.coverage,
         **partial(page),
     }
 
 
 def rows_told(page: Page) -> dict[str, Any]:
     """Return what there is to say of a symbol's rows among those of others."""
-    return {"symbol": page.symbol, "bars_before": page.before, "truncated": page.is_cut, **partial(page)}
+    return {
+        "symbol": page.symbol,
+        "bars_before": page.before,
+        "truncated": page.is_cut,
+        "coverage": page.coverage,
+        **partial(page),
+    }
 
 
 def rows(page: Page, columns: tuple[Column, ...]) -> Frame:

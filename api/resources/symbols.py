@@ -6,12 +6,14 @@ import msgspec
 from msgspec import Meta
 
 from api import cursors
+from api.attendance import Coverage
 from api.cursors import Cursor
 from api.days import iso
 from api.desk import Desk
 from api.edition import Edition
 from api.questions import CursorText, Limit, SnapshotId, Symbol
 from api.reply import Reply, tag_of, whole
+from api.resources.stretch import ChecksName, CoverageOf
 
 
 class SymbolsQuestion(msgspec.Struct, kw_only=True):
@@ -53,6 +55,8 @@ class SymbolAnswer(SymbolItem, frozen=True):
 
     snapshot: str
     data_through: str
+    checks: ChecksName
+    coverage: CoverageOf
 
 
 def symbols(question: SymbolsQuestion, desk: Desk) -> Reply:
@@ -77,7 +81,10 @@ def symbol(question: SymbolQuestion, desk: Desk) -> Reply:
     """Return one symbol; raises UnknownSymbol."""
     edition = desk.edition(question.snapshot)
     item = _item(question.symbol, edition)
-    return whole(SymbolAnswer(*msgspec.structs.astuple(item), edition.id, edition.data_through_text))
+    covered = edition.attendance.over(question.symbol, edition.first_days[0], edition.data_through)
+    coverage = msgspec.convert(covered, Coverage | None)
+    told = (edition.id, edition.data_through_text, edition.checks, coverage)
+    return whole(SymbolAnswer(*msgspec.structs.astuple(item), *told))
 
 
 def _item(symbol: str, edition: Edition) -> SymbolItem:

@@ -72,6 +72,7 @@ ASKED = [
     ("date-after-data", "premium", f"{RSI}?end=2013-03-02", {"parameter": "end"}),
     ("date-after-data", "premium", f"{AAPL}/at/2013-03-31?interval=1mo", {"parameter": "date"}),
     ("date-after-data", "premium", f"{AAPL}/at/2013-03-02", {"allowed": "up to 2013-03-01, the newest data"}),
+    ("stale-data", "premium", f"{RSI}?min_data_through=2013-03-02", {"data_through": "2013-03-01"}),
     ("start-after-end", "premium", f"{RSI}?start=2013-02-02&end=2013-02-01", {"parameter": "start"}),
     ("unknown-column", "premium", f"{AAPL}/at/latest?columns=close,rsi_15", {"given": "rsi_15"}),
     ("unknown-column", "premium", f"{AAPL}/at/latest?columns=", {"given": ""}),

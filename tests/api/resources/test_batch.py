@@ -30,7 +30,7 @@ def test_the_shape_is_the_contract(premium):
     current = premium.json("/v1/snapshots/current")
     good, bad = answer.pop("items")
     assert answer.pop("next_cursor")
-    assert answer == {"snapshot": current["id"], "data_through": "2013-03-01"}
+    assert answer == {"snapshot": current["id"], "data_through": "2013-03-01", "checks": "warned"}
     columns = good.pop("columns")
     assert good == {
         "symbol": "AAPL",
@@ -44,6 +44,7 @@ def test_the_shape_is_the_contract(premium):
         "source": "stored",
         "warmup": {"memory": "window", "lookback": 19, "bars_before": 3268},
         "noncausal": {},
+        "coverage": {"calendar": "XNYS", "expected": 2, "present": 2, "gaps": [], "behind": 0},
         "status": 200,
         "truncated": True,
     }
@@ -79,7 +80,7 @@ def test_an_item_is_the_series_of_a_get(premium, rest):
         single = premium.json(f"/v1/symbols/{symbol}/indicators/{wanted['id']}?{query}")
         assert item.pop("status") == 200
         assert item.pop("truncated") == bool(single.pop("next_cursor"))
-        del single["snapshot"], single["data_through"]
+        del single["snapshot"], single["data_through"], single["checks"]
         assert item == single
 
 
