@@ -151,7 +151,7 @@ class Found(msgspec.Struct, frozen=True):
         return (*own, *self._in_hindsight())
 
     def nulls(self, columns: Iterable[Column]) -> dict[str, Any]:
-        """Return why the page's rows are null, if some are."""
+        """Return why rows of the page are null."""
         given = self.choice.inputs
         others = () if given.against is None else (given.against,)
         return nulls.told(columns, self.page, given.lookback(self.choice.indicator), others)

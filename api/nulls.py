@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Annotated, Any, Literal, get_args
 
 import numpy as np
-from msgspec import Meta, UnsetType
+from msgspec import Meta
 from numpy.typing import NDArray
 
 from api.edition import Edition
@@ -19,9 +19,9 @@ Flags = NDArray[np.bool_]
 
 Runs = Annotated[list[tuple[int, int, Reason]], Meta(description="Each: the first row, counted from 0; rows; why.")]
 Nulls = Annotated[
-    dict[str, Runs] | UnsetType,
+    dict[str, Runs],
     Meta(
-        description="By column, why rows are null; left out where none is. `warmup`: the history begins here."
+        description="Why rows are null, by column, of those with some. `warmup`: the history begins here."
         " `missing_bar`: another symbol lacks one of the days looked at, and `quarantined`: its bar lies in quarantine."
         " `undefined`: the formula has no value there, or none that is known yet."
     ),
@@ -29,7 +29,7 @@ Nulls = Annotated[
 
 
 def told(columns: Iterable[Column], page: Page, lookback: int, others: Iterable[str] = ()) -> dict[str, Any]:
-    """Return the member `nulls` of some columns of a page, if any of them has one.
+    """Return the member `nulls` of some columns of a page.
 
     Args:
         columns: of the page's rows.
@@ -39,7 +39,7 @@ def told(columns: Iterable[Column], page: Page, lookback: int, others: Iterable[
     """
     found = {one.name: np.isnan(one.values) for one in columns}
     if not any(flags.any() for flags in found.values()):
-        return {}
+        return {"nulls": {}}
     reasons = _reasons(page, lookback, others)
     return {"nulls": {name: _runs(flags, reasons) for name, flags in found.items() if flags.any()}}
 

@@ -81,7 +81,7 @@ class BatchItem(msgspec.Struct, frozen=True, kw_only=True):
     truncated: Annotated[bool | UnsetType, Meta(description="Whether `limit` left rows out.")] = UNSET
     coverage: CoverageOf | UnsetType = UNSET
     partial: Partial = UNSET
-    nulls: Nulls = UNSET
+    nulls: Nulls | UnsetType = UNSET
     columns: Columns | UnsetType = UNSET
 
 

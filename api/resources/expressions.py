@@ -81,7 +81,7 @@ class ExpressionsItem(msgspec.Struct, frozen=True, kw_only=True):
     truncated: Annotated[bool | UnsetType, Meta(description="Whether `limit` left rows out.")] = UNSET
     coverage: CoverageOf | UnsetType = UNSET
     partial: Partial = UNSET
-    nulls: Nulls = UNSET
+    nulls: Nulls | UnsetType = UNSET
     columns: Columns | UnsetType = UNSET
     problems: Annotated[
         dict[str, ProblemBody] | UnsetType, Meta(description="By expression, those that this symbol alone is without.")
@@ -180,8 +180,8 @@ def _nulls(columns: Iterable[Column], shown: Page, plans: Mapping[str, Plan]) ->
     found: dict[str, Any] = {}
     for one in columns:
         plan = plans[one.name]
-        found |= nulls.told((one,), shown, plan.lookback, sorted(plan.symbols)).get("nulls", {})
-    return {"nulls": found} if found else {}
+        found |= nulls.told((one,), shown, plan.lookback, sorted(plan.symbols))["nulls"]
+    return {"nulls": found}
 
 
 def _wide(items: Mapping[str, _Item], asked: _Asked) -> Frame:

@@ -108,5 +108,5 @@ def _columns(one: Found, *, is_swept: bool) -> tuple[Column, ...]:
 def _nulls(found: Sequence[Found], parts: Sequence[tuple[Column, ...]]) -> dict[str, Any]:
     told: dict[str, Any] = {}
     for one, columns in zip(found, parts, strict=True):
-        told |= one.nulls(columns).get("nulls", {})
-    return {"nulls": told} if told else {}
+        told |= one.nulls(columns)["nulls"]
+    return {"nulls": told}

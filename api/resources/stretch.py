@@ -100,7 +100,7 @@ class Series(OfIndicator, frozen=True, kw_only=True):
     source: Source
     warmup: Warmup
     noncausal: Noncausal
-    nulls: Nulls = UNSET
+    nulls: Nulls
 
 
 class Variant(msgspec.Struct, frozen=True):
@@ -117,7 +117,7 @@ class Sweep(OfIndicator, frozen=True, kw_only=True):
     """An indicator of one symbol with several values of a parameter, side by side on the same days."""
 
     variants: tuple[Variant, ...]
-    nulls: Nulls = UNSET
+    nulls: Nulls
 
 
 def source(edition: Edition) -> dict[str, str]:

@@ -45,6 +45,7 @@ def test_the_shape_is_the_contract(premium):
         "warmup": {"memory": "window", "lookback": 19, "bars_before": 3268},
         "noncausal": {},
         "coverage": {"calendar": "XNYS", "expected": 2, "present": 2, "gaps": [], "behind": 0},
+        "nulls": {},
         "status": 200,
         "truncated": True,
     }

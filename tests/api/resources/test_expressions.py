@@ -64,7 +64,14 @@ def test_the_shape_is_the_contract(premium):
         },
     }
     columns = good.pop("columns")
-    assert good == {"symbol": "AAPL", "status": 200, "bars_before": 3268, "truncated": True}
+    assert good == {
+        "symbol": "AAPL",
+        "status": 200,
+        "bars_before": 3268,
+        "truncated": True,
+        "coverage": {"calendar": "XNYS", "expected": 2, "present": 2, "gaps": [], "behind": 0},
+        "nulls": {},
+    }
     assert columns["date"] == ["2013-02-28", "2013-03-01"]
     assert columns["up"] == [False, False]
     assert bad.pop("problem")["type"] == "/problems/unknown-symbol"

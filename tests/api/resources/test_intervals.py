@@ -91,7 +91,7 @@ def test_the_shape_says_interval_and_partial(premium):
     assert list(answer) == [
         *("symbol", "interval", "adjust", "indicator", "params", "profile", "on", "against", "source", "warmup"),
         "noncausal",
-        *("snapshot", "data_through", "partial", "next_cursor", "columns"),
+        *("snapshot", "data_through", "checks", "coverage", "partial", "nulls", "next_cursor", "columns"),
     ]
     assert answer["columns"]["date"] == ["2013-02-28", "2013-03-01"]
     assert "partial" not in premium.json(f"{AAPL}/indicators/rsi?limit=2")
@@ -216,7 +216,7 @@ def test_a_batchs_item_is_the_series_of_a_get(premium, interval):
         single = premium.json(path)
         assert item.pop("status") == 200
         assert item.pop("truncated") == bool(single.pop("next_cursor"))
-        del single["snapshot"], single["data_through"]
+        del single["snapshot"], single["data_through"], single["checks"]
         assert item == single
 
 

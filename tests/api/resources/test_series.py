@@ -38,6 +38,7 @@ def test_the_shape_is_the_contract(premium):
         "data_through": "2013-03-01",
         "checks": "warned",
         "coverage": {"calendar": "XNYS", "expected": 2, "present": 2, "gaps": [], "behind": 0},
+        "nulls": {},
         "warmup": {"memory": "convergent", "lookback": 14, "bars_before": 3268},
         "noncausal": {},
         "columns": {},
