@@ -45,12 +45,12 @@ class Page(msgspec.Struct, frozen=True):
     span: slice
     first: int
     last: int
-    low: int
-    high: int
-    """The days that the rows stand for, sessions without a bar among them: pages have each of theirs once."""
     is_cut: bool = False
     """Whether there are rows left for a next page."""
     next_cursor: str | None = None
+    low: int = 0
+    high: int = -1
+    """The days that the rows stand for, sessions without a bar among them; none unless told."""
 
     @property
     def before(self) -> int:
@@ -105,7 +105,7 @@ def _whole(symbol: str, question: Asked, edition: Edition, desk: Desk) -> Page:
     span = edition.reader.span(symbol)
     low, high = _allowed(question, span, edition, desk)
     first, last = edition.row_from(span, low), edition.row_from(span, high + 1)
-    whole = Page(edition, symbol, question.adjust, span, first, last, low, high)
+    whole = Page(edition, symbol, question.adjust, span, first, last, low=low, high=high)
     # a week or month is within, or not at all, by its last day
     low = min(low, _begin(whole, first))
     return msgspec.structs.replace(whole, low=low, high=min(high, _begin(whole, last) - 1))
