@@ -40,6 +40,13 @@ Interval = Annotated[
     IntervalName,
     Meta(description="What one bar covers: a session, an exchange week or a calendar month; its date is the last day."),
 ]
+Since = Annotated[
+    str | None,
+    Meta(
+        description="A kept snapshot: answer only the rows that are new, restated or removed since, oldest first, with"
+        " a column `change` that says which."
+    ),
+]
 MinDataThrough = Annotated[
     date | None,
     Meta(description="Refuse to answer (`stale-data`) from a snapshot whose newest session is before this day."),
@@ -70,6 +77,7 @@ class Stretch(msgspec.Struct, kw_only=True):
     cursor: CursorText = None
     snapshot: SnapshotId = None
     min_data_through: MinDataThrough = None
+    since: Since = None
 
 
 def read(kind: type[Q], path: Mapping[str, str], query: Mapping[str, str | list[str]]) -> Q:

@@ -78,10 +78,8 @@ def page(question: Stretch, asked: str, desk: Desk) -> Page:
 
     Raises UnknownSymbol, UnknownSnapshot, NoSnapshot, or a Refusal of the dates or the cursor.
     """
-    cursor = cursors.read(question.cursor, asked)
-    edition = desk.edition(question.snapshot or (cursor.snapshot if cursor else None), question.interval)
-    require_through(question.min_data_through, edition)
-    whole = _whole(question.symbol, question, edition, desk)
+    cursor, edition = opened(question, asked, desk)
+    whole = all_rows(question.symbol, question, edition, desk)
     edge = _edge(whole, question)
     if cursor is not None:
         edge = cursors.check(question.cursor, whole.span.start + cursor.position, whole.first, whole.last)
@@ -92,15 +90,23 @@ def page(question: Stretch, asked: str, desk: Desk) -> Page:
     return msgspec.structs.replace(found, next_cursor=cursors.write(Cursor(edition.id, place, asked)))
 
 
+def opened(question: Stretch, asked: str, desk: Desk) -> tuple[Cursor | None, Edition]:
+    """Return where a question goes on, if it does, and the snapshot that answers it; raises as `page` does."""
+    cursor = cursors.read(question.cursor, asked)
+    edition = desk.edition(question.snapshot or (cursor.snapshot if cursor else None), question.interval)
+    require_through(question.min_data_through, edition)
+    return cursor, edition
+
+
 def page_after(symbol: str, question: Asked, skipped: int, edition: Edition, desk: Desk) -> Page:
     """Return a symbol's rows behind those that pages before have shown; raises UnknownSymbol, or a Refusal of dates."""
-    whole = _whole(symbol, question, edition, desk)
+    whole = all_rows(symbol, question, edition, desk)
     if question.start is None:
         return _cut(whole, max(whole.first, whole.last - skipped), question)
     return _cut(whole, min(whole.first + skipped, whole.last), question)
 
 
-def _whole(symbol: str, question: Asked, edition: Edition, desk: Desk) -> Page:
+def all_rows(symbol: str, question: Asked, edition: Edition, desk: Desk) -> Page:
     """Return all of a symbol's rows within the dates asked for and the tier's window."""
     span = edition.reader.span(symbol)
     low, high = _allowed(question, span, edition, desk)

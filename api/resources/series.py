@@ -1,20 +1,22 @@
 """GET /v1/symbols/{symbol}/indicators/{id}: stored values where they are stored, else computed on all history."""
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
 
-from api import cursors, sweeps
+from api import cursors, deltas, sweeps
 from api.access import require_batch
 from api.choices import Choice, Found, choose, require_affordable, resolved
+from api.deltas import Delta, delta
 from api.desk import Desk
 from api.frames import Answer, Column
 from api.questions import Stretch, parameters
 from api.reply import Reply, of_rows, tag_of
 from api.resources import stretch
-from api.stretches import page
+from api.stretches import Page, page
 from indicators import PROFILES, SERIES
 
 IndicatorId = Annotated[str, Meta(description="The indicator's id in the catalogue.", examples=["rsi"])]
@@ -58,25 +60,47 @@ _OWN = tuple(name for name in parameters(SeriesQuestion) if name not in {"symbol
 def series(question: SeriesQuestion, desk: Desk) -> Reply:
     """Return an indicator's columns; of a sweep those of every value, each for what it would cost alone."""
     choices = _choices(question, desk)
-    rows = (question.symbol, question.interval, question.adjust, question.start, question.end)
+    rows = (question.symbol, question.interval, question.adjust, question.start, question.end, question.since)
     asked = cursors.fingerprint(*(one.identity for one in choices), *rows)
-    shown = page(question, asked, desk)
-    found = [resolved(one, shown) for one in choices]
-    desk.entry.series = [(one.choice.indicator.id, one.stored) for one in found]
-    is_swept = sweeps.is_swept(question.params)
-    if is_swept:
-        require_affordable(one for one in found if not one.stored)
+    if question.since is not None:
+        return _since(question, choices, delta(question, question.since, asked, desk), desk)
+    shown, is_swept = page(question, asked, desk), sweeps.is_swept(question.params)
+    found = _found(choices, shown, desk, is_swept=is_swept)
 
     def answer() -> Answer:
         parts = [_columns(one, is_swept=is_swept) for one in found]
-        told = stretch.told(
-            shown, {**(_swept(found) if is_swept else found[0].told()), **stretch.source(shown.edition)}
-        )
-        columns = tuple(column for part in parts for column in part)
-        return Answer({**told, **_nulls(found, parts), "next_cursor": shown.next_cursor}, stretch.rows(shown, columns))
+        told = {**_told(found, is_swept=is_swept), **_nulls(found, parts), "next_cursor": shown.next_cursor}
+        return Answer(told, stretch.rows(shown, tuple(chain.from_iterable(parts))))
 
     identity = f"{asked}|{shown.first}|{shown.last}|{shown.next_cursor}"
     return of_rows(answer, desk.form, tag=tag_of(shown.edition.id, identity, desk.form), price=len(found))
+
+
+def _since(question: SeriesQuestion, choices: Sequence[Choice], asked: Delta, desk: Desk) -> Reply:
+    """Return what changed: computed in both snapshots, for what it costs in one."""
+    is_swept = sweeps.is_swept(question.params)
+    found = _found(choices, asked.page, desk, is_swept=is_swept)
+
+    def columns(page: Page) -> tuple[Column, ...]:
+        return tuple(chain.from_iterable(_columns(resolved(one, page), is_swept=is_swept) for one in choices))
+
+    tag = tag_of(asked.page.edition.id, asked.identity, desk.form)
+    return of_rows(
+        lambda: deltas.answer(asked, columns, _told(found, is_swept=is_swept)), desk.form, tag=tag, price=len(found)
+    )
+
+
+def _found(choices: Sequence[Choice], shown: Page, desk: Desk, *, is_swept: bool) -> list[Found]:
+    found = [resolved(one, shown) for one in choices]
+    desk.entry.series = [(one.choice.indicator.id, one.stored) for one in found]
+    if is_swept:
+        require_affordable(one for one in found if not one.stored)
+    return found
+
+
+def _told(found: Sequence[Found], *, is_swept: bool) -> dict[str, Any]:
+    page, own = found[0].page, _swept(found) if is_swept else found[0].told()
+    return stretch.told(page, {**own, **stretch.source(page.edition)})
 
 
 def _choices(question: SeriesQuestion, desk: Desk) -> list[Choice]:

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from api.attendance import Coverage
+from api.deltas import Counts
 from api.edition import Checks, Edition
 from api.frames import Column, Frame, dates
 from api.nulls import Nulls
@@ -45,6 +46,8 @@ class Bars(msgspec.Struct, frozen=True, kw_only=True):
     checks: ChecksName
     coverage: CoverageOf
     partial: Partial = UNSET
+    since: Annotated[str | UnsetType, Meta(description="The snapshot that the rows are compared with.")] = UNSET
+    changes: Counts | UnsetType = UNSET
     columns: Columns
     next_cursor: Annotated[str | None, Meta(description="Leads to the next page; null at the end.")]
 

@@ -21,7 +21,7 @@ MEDIA = {
     "parquet": "application/vnd.apache.parquet",
 }
 ROWS = ("ndjson", "csv", "arrow", "parquet")
-TYPES = {"symbol": pl.String, "date": pl.Date, "problem": pl.String}
+TYPES = {"symbol": pl.String, "change": pl.String, "date": pl.Date, "problem": pl.String}
 
 
 @dataclass
