@@ -24,7 +24,7 @@ from api.resources import (
     system,
     usage,
 )
-from api.resources.stretch import Bars, Series, Sweep
+from api.resources.stretch import Bars, BarsSince, Series, SeriesSince, Sweep, SweepSince
 from api.tokens import wellknown
 
 
@@ -81,6 +81,7 @@ ENDPOINTS = (
         (*_DATED, *_PAGED, *_FRESH, *_TAKEN),
         "Open, high, low, close and volume",
         has_rows=True,
+        others=(BarsSince,),
     ),
     Endpoint(
         "GET",
@@ -103,7 +104,7 @@ ENDPOINTS = (
         ),
         "An indicator with any parameters, stored or computed on the whole history",
         has_rows=True,
-        others=(Sweep,),
+        others=(Sweep, SeriesSince, SweepSince),
     ),
     Endpoint(
         "GET",

@@ -27,6 +27,7 @@ CoverageOf = Annotated[
     Coverage | None,
     Meta(description="Expected against present bars of the days shown; null in snapshots from before this was kept."),
 ]
+Compared = Annotated[str, Meta(description="The snapshot that the rows are compared with.")]
 Partial = Annotated[
     bool | UnsetType,
     Meta(
@@ -46,10 +47,15 @@ class Bars(msgspec.Struct, frozen=True, kw_only=True):
     checks: ChecksName
     coverage: CoverageOf
     partial: Partial = UNSET
-    since: Annotated[str | UnsetType, Meta(description="The snapshot that the rows are compared with.")] = UNSET
-    changes: Counts | UnsetType = UNSET
     columns: Columns
     next_cursor: Annotated[str | None, Meta(description="Leads to the next page; null at the end.")]
+
+
+class BarsSince(Bars, frozen=True, kw_only=True):
+    """Bars of one symbol that changed; `change` in the columns says how."""
+
+    since: Compared
+    changes: Counts
 
 
 class Warmup(msgspec.Struct, frozen=True):
@@ -96,14 +102,26 @@ class OfIndicator(Bars, frozen=True, kw_only=True):
     against: Annotated[str | None, Meta(description="The symbol compared with, where the indicator takes two.")]
 
 
-class Series(OfIndicator, frozen=True, kw_only=True):
-    """An indicator of one symbol."""
+class OfSeries(OfIndicator, frozen=True, kw_only=True):
+    """What is told of an indicator with its parameters."""
 
     params: Params
     source: Source
     warmup: Warmup
     noncausal: Noncausal
+
+
+class Series(OfSeries, frozen=True, kw_only=True):
+    """An indicator of one symbol."""
+
     nulls: Nulls
+
+
+class SeriesSince(OfSeries, frozen=True, kw_only=True):
+    """The rows of an indicator that changed; `change` in the columns says how."""
+
+    since: Compared
+    changes: Counts
 
 
 class Variant(msgspec.Struct, frozen=True):
@@ -116,11 +134,23 @@ class Variant(msgspec.Struct, frozen=True):
     columns: Annotated[dict[str, str], Meta(description="The column of each output.", examples=[{"rsi": "rsi_5"}])]
 
 
-class Sweep(OfIndicator, frozen=True, kw_only=True):
-    """An indicator of one symbol with several values of a parameter, side by side on the same days."""
+class OfSweep(OfIndicator, frozen=True, kw_only=True):
+    """What is told of an indicator with several values of a parameter."""
 
     variants: tuple[Variant, ...]
+
+
+class Sweep(OfSweep, frozen=True, kw_only=True):
+    """An indicator of one symbol with several values of a parameter, side by side on the same days."""
+
     nulls: Nulls
+
+
+class SweepSince(OfSweep, frozen=True, kw_only=True):
+    """The rows of a sweep that changed, in any of its columns; `change` in the columns says how."""
+
+    since: Compared
+    changes: Counts
 
 
 def source(edition: Edition) -> dict[str, str]:

@@ -2,9 +2,11 @@
 
 from datetime import date
 
+import msgspec
 import polars as pl
 import pytest
 
+from api.resources.stretch import BarsSince, SeriesSince, SweepSince
 from tests.api.deliveries import ALL, FIRST, RESTATED, bars
 from tests.api.formats.readers import ROWS, frame, get
 from tests.api.test_problems import checked
@@ -129,3 +131,14 @@ def test_a_repeat_is_a_304_and_another_snapshot_is_not(customer, delivered):
 def test_a_snapshot_that_is_not_kept(customer):
     members = checked(customer("/v1/symbols/AAA/bars?since=20200101T000000Z-aaaaaa"), "unknown-snapshot")
     assert members["parameter"] == "since"
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("bars?", BarsSince), ("indicators/rsi?", SeriesSince), ("indicators/rsi?period=5:9:4&", SweepSince)],
+)
+def test_answers_are_what_is_declared(customer, delivered, path, kind):
+    _, old, _ = delivered
+    answer = customer.json(f"/v1/symbols/AAA/{path}interval=1mo&since={old}")
+    msgspec.convert(answer, kind)
+    assert answer.keys() == set(kind.__struct_fields__)
