@@ -111,7 +111,7 @@ def _before(page: Page, question: Stretch, edition: Edition, desk: Desk) -> Page
     low = page.edition.window(desk.tier) if question.start is None else day_of(question.start)
     high = max(edition.data_through, page.high) if question.end is None else day_of(question.end)
     first, last = edition.row_from(span, low), edition.row_from(span, high + 1)
-    return Page(edition, question.symbol, question.adjust, span, first, last, low, high)
+    return Page(edition, question.symbol, question.adjust, span, first, last, low=low, high=high)
 
 
 def _changed(one: Delta, columns: Columns) -> Rows:
