@@ -39,6 +39,7 @@ _STAND_INS = (
     (r"\b[0-9a-f]{32,64}\b", "5d41402abc4b2a76..."),
     (r"more in \d+ s", "more in 17 s"),
     (r"in [\d.]+ s", "in 17 s"),
+    (r"at most (2 s|1024 MB of memory)", "at most 1024 MB of memory"),  # whichever ends a query first
 )
 _BY_NAME = {
     "next_cursor": "WyIyMDI2MTEyMFQyMjE1MDRaLTlmM2MyMSIsMjQ4LCI0ZjY4Il0",
