@@ -33,6 +33,14 @@ class Selection(msgspec.Struct, frozen=True):
     indicators: frozenset[str]
 
 
+class Warned(msgspec.Struct, frozen=True):
+    """A check that did not pass and blocks nothing."""
+
+    table: str
+    check: str
+    detail: str
+
+
 class Edition:
     """One snapshot at one interval, ready to answer.
 
@@ -113,8 +121,17 @@ class Edition:
 
 def checks_of(manifest: Manifest) -> Checks:
     """Return whether all checks of a snapshot passed; one that blocks keeps it from being published."""
-    passed = all(check.passed for table in manifest.tables for check in table.checks)
-    return "passed" if passed else "warned"
+    return "warned" if warnings_of(manifest) else "passed"
+
+
+def warnings_of(manifest: Manifest) -> tuple[Warned, ...]:
+    """Return the checks of a snapshot that did not pass."""
+    return tuple(
+        Warned(table.name, check.name, check.detail)
+        for table in manifest.tables
+        for check in table.checks
+        if not check.passed
+    )
 
 
 def _remember(memory: dict[K, V], key: K, value: V) -> V:

@@ -47,6 +47,13 @@ Since = Annotated[
         " a column `change` that says which."
     ),
 ]
+Explain = Annotated[
+    bool,
+    Meta(
+        description="Tell besides how the values came about, in a series those of the last row: formula, parameters,"
+        " bars looked at, the files that these came in, the run and its checks."
+    ),
+]
 MinDataThrough = Annotated[
     date | None,
     Meta(description="Refuse to answer (`stale-data`) from a snapshot whose newest session is before this day."),

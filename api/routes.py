@@ -24,7 +24,7 @@ from api.resources import (
     system,
     usage,
 )
-from api.resources.stretch import Bars, BarsSince, Series, SeriesSince, Sweep, SweepSince
+from api.resources.stretch import Bars, BarsSince, Series, SeriesExplained, SeriesSince, Sweep, SweepSince
 from api.tokens import wellknown
 
 
@@ -104,7 +104,7 @@ ENDPOINTS = (
         ),
         "An indicator with any parameters, stored or computed on the whole history",
         has_rows=True,
-        others=(Sweep, SeriesSince, SweepSince),
+        others=(Sweep, SeriesExplained, SeriesSince, SweepSince),
     ),
     Endpoint(
         "GET",
@@ -115,6 +115,7 @@ ENDPOINTS = (
         1,
         ("unknown-column", "no-bar", "indicator-above-tier", *_DATED, *_FRESH, *_TAKEN),
         "Some columns of one symbol on one day",
+        others=(point.PointExplained,),
     ),
     Endpoint(
         "GET",

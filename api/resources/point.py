@@ -10,8 +10,9 @@ from api.access import require_day, require_indicators, require_through
 from api.days import iso
 from api.desk import Desk
 from api.edition import Edition
+from api.explanations import Explanation, Row, of_columns
 from api.problems import Refusal
-from api.questions import Interval, MinDataThrough, SnapshotId, Symbol, read_day
+from api.questions import Explain, Interval, MinDataThrough, SnapshotId, Symbol, read_day
 from api.reply import Reply, tag_of
 from api.resources.stretch import Partial
 from api.stretches import require_known
@@ -47,6 +48,7 @@ class PointQuestion(msgspec.Struct, kw_only=True):
     interval: Interval = "1d"
     snapshot: SnapshotId = None
     min_data_through: MinDataThrough = None
+    explain: Explain = False
 
 
 class Point(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,6 +63,12 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
     snapshot: str
     data_through: str
     values: Annotated[dict[str, float | None], Meta(description="By column; null means no value.")]
+
+
+class PointExplained(Point, frozen=True, kw_only=True):
+    """Values, and how they came about."""
+
+    explain: Explanation
 
 
 def point(question: PointQuestion, desk: Desk) -> Reply:
@@ -84,9 +92,13 @@ def point(question: PointQuestion, desk: Desk) -> Reply:
         }
         if edition.interval != "1d":
             answer |= {"interval": edition.interval, "partial": edition.reader.is_partial(row)}
+        if question.explain:
+            at = Row(edition, question.symbol, "split", row, edition.window(desk.tier))
+            answer["explain"] = msgspec.to_builtins(of_columns(at, selection.names))
         return orjson.dumps(answer)
 
-    return Reply(render, tag_of(edition.id, f"{question.symbol}|{question.interval}|{day}|{question.columns}"))
+    identity = f"{question.symbol}|{question.interval}|{day}|{question.columns}"
+    return Reply(render, tag_of(edition.id, f"{identity}|explain" if question.explain else identity))
 
 
 def day_asked(text: str) -> int | None:

@@ -12,8 +12,10 @@ from api.access import require_batch
 from api.choices import Choice, Found, choose, require_affordable, resolved
 from api.deltas import Delta, delta
 from api.desk import Desk
+from api.explanations import Row, of_indicator
 from api.frames import Answer, Column
-from api.questions import Stretch, parameters
+from api.problems import Refusal
+from api.questions import Explain, Stretch, parameters
 from api.reply import Reply, of_rows, tag_of
 from api.resources import stretch
 from api.stretches import Page, page
@@ -51,6 +53,7 @@ class SeriesQuestion(Stretch, kw_only=True):
     against: AgainstName = None
     profile: ProfileName = "talib"
     include_noncausal: WithNoncausal = False
+    explain: Explain = False
 
 
 _OF_VARIANTS = ("params", "source", "warmup", "noncausal")
@@ -62,6 +65,7 @@ def series(question: SeriesQuestion, desk: Desk) -> Reply:
     choices = _choices(question, desk)
     rows = (question.symbol, question.interval, question.adjust, question.start, question.end, question.since)
     asked = cursors.fingerprint(*(one.identity for one in choices), *rows)
+    _require_one_value(question)
     if question.since is not None:
         return _since(question, choices, delta(question, question.since, asked, desk), desk)
     shown, is_swept = page(question, asked, desk), sweeps.is_swept(question.params)
@@ -70,10 +74,32 @@ def series(question: SeriesQuestion, desk: Desk) -> Reply:
     def answer() -> Answer:
         parts = [_columns(one, is_swept=is_swept) for one in found]
         told = {**_told(found, is_swept=is_swept), **_nulls(found, parts), "next_cursor": shown.next_cursor}
+        if question.explain:
+            told["explain"] = _explained(found[0], parts[0], desk)
         return Answer(told, stretch.rows(shown, tuple(chain.from_iterable(parts))))
 
-    identity = f"{asked}|{shown.first}|{shown.last}|{shown.next_cursor}"
+    identity = f"{asked}|{shown.first}|{shown.last}|{shown.next_cursor}|{question.explain}"
     return of_rows(answer, desk.form, tag=tag_of(shown.edition.id, identity, desk.form), price=len(found))
+
+
+def _require_one_value(question: SeriesQuestion) -> None:
+    """Raise a Refusal of what can't be explained: several indicators, or what changed."""
+    if question.explain and (question.since is not None or sweeps.is_swept(question.params)):
+        raise Refusal(
+            "parameter-out-of-bounds",
+            "explain=true tells of the last row of one indicator: leave out `since`, and name single parameters",
+            parameter="explain",
+            given="true",
+            allowed=["false"],
+        )
+
+
+def _explained(one: Found, columns: tuple[Column, ...], desk: Desk) -> dict[str, Any] | None:
+    page = one.page
+    if page.first == page.last:
+        return None
+    at = Row(page.edition, page.symbol, page.adjust, page.last - 1, page.edition.window(desk.tier))
+    return msgspec.to_builtins(of_indicator(at, one.choice, columns))
 
 
 def _since(question: SeriesQuestion, choices: Sequence[Choice], asked: Delta, desk: Desk) -> Reply:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import msgspec
 
 from api.desk import Desk
-from api.edition import checks_of
+from api.edition import Warned, checks_of, warnings_of
 from api.questions import Nothing
 from api.reply import Reply, whole
 from api.resources.stretch import ChecksName
@@ -20,14 +20,6 @@ class TableItem(msgspec.Struct, frozen=True):
     rows: int
     checks: int
     passed: int
-
-
-class Warned(msgspec.Struct, frozen=True):
-    """A check that did not pass and blocks nothing."""
-
-    table: str
-    check: str
-    detail: str
 
 
 class SnapshotItem(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,12 +68,7 @@ def _item(manifest: Manifest, *, served: bool) -> SnapshotItem:
         content=manifest.content,
         batches=len(manifest.batches),
         checks=checks_of(manifest),
-        warnings=tuple(
-            Warned(table.name, check.name, check.detail)
-            for table in manifest.tables
-            for check in table.checks
-            if not check.passed
-        ),
+        warnings=warnings_of(manifest),
         tables=tuple(
             TableItem(one.name, one.rows, len(one.checks), sum(check.passed for check in one.checks))
             for one in manifest.tables

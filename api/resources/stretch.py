@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 from api.attendance import Coverage
 from api.deltas import Counts
 from api.edition import Checks, Edition
+from api.explanations import Explanation
 from api.frames import Column, Frame, dates
 from api.nulls import Nulls
 from api.questions import Interval
@@ -115,6 +116,12 @@ class Series(OfSeries, frozen=True, kw_only=True):
     """An indicator of one symbol."""
 
     nulls: Nulls
+
+
+class SeriesExplained(Series, frozen=True, kw_only=True):
+    """An indicator of one symbol, and how the values of the last row came about."""
+
+    explain: Annotated[Explanation | None, Meta(description="Null where there is no row.")]
 
 
 class SeriesSince(OfSeries, frozen=True, kw_only=True):
