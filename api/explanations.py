@@ -56,7 +56,8 @@ class Explained(msgspec.Struct, frozen=True):
     input: Annotated[
         dict[str, list[str | float | None]],
         Meta(
-            description=f"`date` and the series computed on, of those of these bars that the tier may see; at most the newest {LISTED}."
+            description="`date` and the series computed on, of those of these bars that the tier may see; at most the"
+            f" newest {LISTED}."
         ),
     ]
     sources: Annotated[tuple[Source, ...], Meta(description="Where these bars came from.")]

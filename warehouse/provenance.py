@@ -47,7 +47,7 @@ def provenance(folder: Path, symbol: str, first: date, last: date) -> Provenance
     import duckdb  # noqa: PLC0415  PERF: a process that is never asked this has no database in its memory
 
     given = {"symbol": symbol, "first": first, "last": last}
-    config = {"memory_limit": MEMORY_LIMIT, "threads": 1}
+    config: dict[str, str | bool | int | float | list[str]] = {"memory_limit": MEMORY_LIMIT, "threads": 1}
     with duckdb.connect(str(folder / DATABASE), read_only=True, config=config) as connection:
         used = connection.execute(_USED, given).fetchall()
         replaced = connection.execute(_DELIVERED, {"symbol": symbol, "last": last}).fetchall()

@@ -53,10 +53,22 @@ def delivered(tmp_path_factory):
 
 
 @pytest.fixture
-def customer(delivered, keys, accounts_url, redis_url):
-    """Someone who may have all, asking a server of these snapshots."""
+def shop(delivered, accounts_url, redis_url):
+    """An application that answers from these snapshots."""
     home, *_ = delivered
     follower = Follower(home)
     follower.look()
     with deps(home, follower, accounts_url, redis_url) as told:
-        yield Caller(create_app(told), keys["premium"])
+        yield create_app(told)
+
+
+@pytest.fixture
+def customer(shop, keys):
+    """Someone who may have all."""
+    return Caller(shop, keys["premium"])
+
+
+@pytest.fixture
+def free_customer(shop, keys):
+    """Someone who may have little."""
+    return Caller(shop, keys["free"])
