@@ -78,6 +78,25 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
     values: dict[str, float | None]
 
 
+class Gap(msgspec.Struct, frozen=True):
+    """Sessions in a row without a bar."""
+
+    first: date
+    last: date
+    sessions: int
+    reason: str
+
+
+class Coverage(msgspec.Struct, frozen=True):
+    """Sessions that the calendar expects against those that have a bar."""
+
+    calendar: str
+    expected: int
+    present: int
+    gaps: tuple[Gap, ...]
+    behind: int
+
+
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
     """A symbol, and how far its bars reach."""
 
@@ -87,6 +106,8 @@ class Listing(msgspec.Struct, frozen=True, kw_only=True):
     bars: int
     snapshot: str
     data_through: date
+    checks: str
+    coverage: Coverage | None
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -96,6 +117,14 @@ class Table(msgspec.Struct, frozen=True):
     rows: int
     checks: int
     passed: int
+
+
+class Warned(msgspec.Struct, frozen=True):
+    """A check that did not pass and blocks nothing."""
+
+    table: str
+    check: str
+    detail: str
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,6 +138,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     catalogue_version: str
     content: str
     batches: int
+    checks: str
+    warnings: tuple[Warned, ...]
     tables: tuple[Table, ...]
 
 

@@ -59,9 +59,15 @@ def bars(
     end: Day | None = None,
     limit: int | None = None,
     snapshot: str | None = None,
+    min_data_through: Day | None = None,
+    since: str | None = None,
 ) -> Rows:
-    """Return bars: `date`, `open`, `high`, `low`, `close`, `volume`."""
-    asked = query(interval=interval, adjust=adjust, start=start, end=end, snapshot=snapshot)
+    """Return bars: `date`, `open`, `high`, `low`, `close`, `volume`.
+
+    With `since`, a kept snapshot, only the rows that changed: `change` says whether new, restated or removed.
+    """
+    days = query(start=start, end=end, min_data_through=min_data_through)
+    asked = query(interval=interval, adjust=adjust, snapshot=snapshot, since=since) | days
     return stretches.stretch(f"/v1/symbols/{_word(symbol)}/bars", asked, limit)
 
 
@@ -75,16 +81,20 @@ def series(
     end: Day | None = None,
     limit: int | None = None,
     snapshot: str | None = None,
+    min_data_through: Day | None = None,
+    since: str | None = None,
     on: str = "close",
     against: str | None = None,
     profile: str = "talib",
     include_noncausal: bool = False,
+    explain: bool = False,
     params: Mapping[str, float | str] | None = None,
     **more: float | str,
 ) -> Rows:
     """Return an indicator: `date` and its outputs. A sweep (`period="5:50:5"`) has a column for each value.
 
-    The indicator's own parameters are named as such (`period=9`) or stand in `params`.
+    The indicator's own parameters are named as such (`period=9`) or stand in `params`. `since` is as in `bars`;
+    with `explain` what is told of the first page tells how the last row came about.
     """
     asked = query(**{**(params or {}), **more}) | query(
         interval=interval,
@@ -92,10 +102,13 @@ def series(
         start=start,
         end=end,
         snapshot=snapshot,
+        min_data_through=min_data_through,
+        since=since,
         on=on,
         against=against,
         profile=profile,
         include_noncausal=include_noncausal,
+        explain=explain,
     )
     return stretches.stretch(f"/v1/symbols/{_word(symbol)}/indicators/{_word(id)}", asked, limit)
 
@@ -107,9 +120,10 @@ def point(
     *,
     interval: Interval = "1d",
     snapshot: str | None = None,
+    min_data_through: Day | None = None,
 ) -> Call[answers.Point]:
     """Return stored columns, and those of bars, of one symbol on one day, or on its newest."""
-    asked = query(columns=",".join(columns), interval=interval, snapshot=snapshot)
+    asked = query(columns=",".join(columns), interval=interval, snapshot=snapshot, min_data_through=min_data_through)
     return Call(path=f"/v1/symbols/{_word(symbol)}/at/{_word(str(at))}", query=asked, read=record(answers.Point))
 
 
@@ -120,11 +134,13 @@ def at(
     *,
     interval: Interval = "1d",
     snapshot: str | None = None,
+    min_data_through: Day | None = None,
     problems: Problems = "raise",
     at_once: int = many.MOST_SYMBOLS,
 ) -> Rows:
     """Return stored columns, and those of bars, of many symbols on one day, a row for each; as in a batch."""
-    asked, path = query(columns=",".join(columns), interval=interval), f"/v1/at/{_word(str(at))}"
+    asked = query(columns=",".join(columns), interval=interval, min_data_through=min_data_through)
+    path = f"/v1/at/{_word(str(at))}"
     return many.on_a_day(path, symbols, asked, snapshot=snapshot, problems=problems, at_once=at_once)
 
 
@@ -138,6 +154,7 @@ def batch(
     end: Day | None = None,
     limit: int | None = None,
     snapshot: str | None = None,
+    min_data_through: Day | None = None,
     problems: Problems = "raise",
     at_once: int = many.MOST_ITEMS,
 ) -> Rows:
@@ -148,7 +165,8 @@ def batch(
     `problems="keep"` are rows without a date whose `problem` says why.
     """
     wanted = [{"id": one} if isinstance(one, str) else dict(one) for one in indicators]
-    asked = many.body(interval=interval, adjust=adjust, start=start, end=end, indicators=wanted)
+    days = many.body(start=start, end=end, min_data_through=min_data_through)
+    asked = days | many.body(interval=interval, adjust=adjust, indicators=wanted)
     return many.rows(
         "/v1/batch",
         symbols,
@@ -171,6 +189,7 @@ def expressions(
     end: Day | None = None,
     limit: int | None = None,
     snapshot: str | None = None,
+    min_data_through: Day | None = None,
     problems: Problems = "raise",
     at_once: int = many.MOST_ITEMS,
 ) -> Rows:
@@ -178,7 +197,8 @@ def expressions(
 
     `expressions={"smooth": "rsi(ema(hl2, 5), 14)", "above": "close / sma(close, 200) - 1"}`
     """
-    asked = many.body(interval=interval, adjust=adjust, start=start, end=end, expressions=dict(expressions))
+    days = many.body(start=start, end=end, min_data_through=min_data_through)
+    asked = days | many.body(interval=interval, adjust=adjust, expressions=dict(expressions))
     return many.rows(
         "/v1/expressions",
         symbols,
@@ -199,6 +219,7 @@ def screen(
     order_by: str | None = None,
     limit: int = 100,
     snapshot: str | None = None,
+    min_data_through: Day | None = None,
 ) -> Rows:
     """Return the symbols that meet a condition, with a column for each expression selected.
 
@@ -207,7 +228,13 @@ def screen(
     """
     days = many.body(**at) if isinstance(at, Mapping) else str(at)
     asked = many.body(
-        where=where, at=days, select=list(select) or None, order_by=order_by, limit=limit, snapshot=snapshot
+        where=where,
+        at=days,
+        select=list(select) or None,
+        order_by=order_by,
+        limit=limit,
+        snapshot=snapshot,
+        min_data_through=min_data_through,
     )
     return stretches.single("/v1/screen", asked)
 

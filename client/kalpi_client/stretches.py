@@ -19,8 +19,8 @@ def query(**values: float | str | date | None) -> dict[str, str]:
 
 
 def stretch(path: str, asked: Mapping[str, str], limit: int | None) -> Rows:
-    """Return a symbol's rows, oldest first; pages go back from the newest unless there is a `start`."""
-    whole = _forward if "start" in asked else _backward
+    """Return a symbol's rows, oldest first; pages go back from the newest unless there is a `start` or a `since`."""
+    whole = _forward if {"start", "since"} & asked.keys() else _backward
     return _paged(Call(path=path, query=asked, accept=ARROW, read=arrow), limit, whole)
 
 

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from api import routes
+from api import attendance, edition, routes
 from api.dry_run import Cost
 from api.questions import parameters
 from api.resources import account, catalogue, point, snapshots, symbols
@@ -142,7 +142,10 @@ def test_both_clients_ask_every_question():
         (answers.Output, catalogue.OutputEntry),
         (answers.Point, point.Point),
         (answers.Listing, symbols.SymbolAnswer),
+        (answers.Coverage, attendance.Coverage),
+        (answers.Gap, attendance.Gap),
         (answers.Snapshot, snapshots.SnapshotItem),
+        (answers.Warned, edition.Warned),
         (answers.Table, snapshots.TableItem),
         (answers.Me, account.Me),
         (answers.Cost, Cost),
@@ -152,16 +155,17 @@ def test_records_are_those_of_the_api(ours, theirs):
     assert {one.name for one in msgspec.structs.fields(ours)} == {one.name for one in msgspec.structs.fields(theirs)}
 
 
+DAYS = {"start": "2012-01-01", "end": "2013-01-01", "min_data_through": "2013-01-01"}
 EVERYTHING = {
-    "series": questions.series("A", "rsi", start="2012-01-01", end="2013-01-01", limit=1, snapshot="x", against="B"),
-    "bars": questions.bars("A", start="2012-01-01", end="2013-01-01", limit=1, snapshot="x"),
+    "series": questions.series("A", "rsi", **DAYS, limit=1, snapshot="x", since="y", against="B"),
+    "bars": questions.bars("A", **DAYS, limit=1, snapshot="x", since="y"),
     "symbols": questions.symbols("A", limit=1, snapshot="x"),
-    "at": questions.at(["A"], snapshot="x"),
-    "batch": questions.batch(["A"], ["rsi"], start="2012-01-01", end="2013-01-01", limit=1, snapshot="x"),
-    "expressions": questions.expressions(
-        ["A"], {"x": "close"}, start="2012-01-01", end="2013-01-01", limit=1, snapshot="x"
+    "at": questions.at(["A"], snapshot="x", min_data_through="2013-01-01"),
+    "batch": questions.batch(["A"], ["rsi"], **DAYS, limit=1, snapshot="x"),
+    "expressions": questions.expressions(["A"], {"x": "close"}, **DAYS, limit=1, snapshot="x"),
+    "screen": questions.screen(
+        "close > 1", select=["close"], order_by="close", snapshot="x", min_data_through="2013-01-01"
     ),
-    "screen": questions.screen("close > 1", select=["close"], order_by="close", snapshot="x"),
     "usage": questions.usage(start="2012-01-01", end="2013-01-01", limit=1),
 }
 
