@@ -49,7 +49,7 @@ def test_the_shape_is_the_contract(premium):
     assert answer == {
         "snapshot": premium.json("/v1/snapshots/current")["id"],
         "data_through": "2013-03-01",
-        "checks": "warned",
+        "checks": "passed",
         "interval": "1d",
         "adjust": "split",
         "expressions": {

@@ -36,7 +36,7 @@ def test_the_shape_is_the_contract(premium):
         "source": "stored",
         "snapshot": answer["snapshot"],
         "data_through": "2013-03-01",
-        "checks": "warned",
+        "checks": "passed",
         "coverage": {"calendar": "XNYS", "expected": 2, "present": 2, "gaps": [], "behind": 0},
         "nulls": {},
         "warmup": {"memory": "convergent", "lookback": 14, "bars_before": 3268},
