@@ -90,7 +90,12 @@ def test_the_schema_tells_series_and_symbols(premium):
     assert good.items() <= item.items()
     assert worse["problem"] == f"{bad['problem']['type']}: {bad['problem']['detail']}"
     assert found["symbols"] == [
-        {"symbol": symbol, "bars_before": item["warmup"]["bars_before"], "truncated": True}
+        {
+            "symbol": symbol,
+            "bars_before": item["warmup"]["bars_before"],
+            "truncated": True,
+            "coverage": item["coverage"],
+        }
         for symbol in ("AAPL", "IBM")
     ]
     assert found["columns"]["rsi_14"] == {"unit": "index", "minimum": 0, "maximum": 100}
