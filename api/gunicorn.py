@@ -33,6 +33,7 @@ forwarded_allow_ips = os.environ.get("KALPI_TRUSTED_PROXIES", "")  # SEC nobody'
 
 control_socket_disable = True  # on by default since gunicorn 25, at one path for all instances
 accesslog = None
+logger_class = "api.worker.Log"
 errorlog = "-"
 logconfig_dict = logs.settings()
 if Path("/dev/shm").is_dir():  # noqa: S108 - heartbeats touch a file, and a disk may stall
